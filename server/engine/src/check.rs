@@ -1,0 +1,149 @@
+//! Models × rules → findings.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use crate::model::{Part, compose, pytest, python};
+use crate::rule::{Check, Context, Finding, Owner, Rule, Sink};
+use crate::work::Work;
+
+type Asks<T> = Vec<(&'static Rule, fn(&T, &Context, &mut Sink))>;
+
+/// The enabled rules, ordered for dispatch.
+#[derive(Debug, Default)]
+pub struct Rules {
+    list: Vec<&'static Rule>,
+    env_var: Asks<compose::EnvVar>,
+    service: Asks<compose::Service>,
+    call: HashMap<&'static str, Asks<python::Call>>,
+    handler: Asks<python::Handler>,
+    pytest: Asks<pytest::Config>,
+    /// Rules that panicked, so that each is logged once.
+    panicked: Mutex<Vec<&'static str>>,
+}
+
+impl Rules {
+    pub fn new(enabled: impl IntoIterator<Item = &'static Rule>) -> Rules {
+        let mut rules = Rules {
+            list: enabled.into_iter().collect(),
+            ..Rules::default()
+        };
+        for rule in rules.list.clone() {
+            for check in rule.checks {
+                match *check {
+                    Check::EnvVar(ask) => rules.env_var.push((rule, ask)),
+                    Check::Service(ask) => rules.service.push((rule, ask)),
+                    Check::Call(names, ask) => {
+                        for name in names {
+                            rules.call.entry(name).or_default().push((rule, ask));
+                        }
+                    }
+                    Check::Handler(ask) => rules.handler.push((rule, ask)),
+                    Check::Pytest(ask) => rules.pytest.push((rule, ask)),
+                }
+            }
+        }
+        rules
+    }
+
+    pub fn list(&self) -> &[&'static Rule] {
+        &self.list
+    }
+
+    /// Dotted names that some enabled rule asks of calls.
+    pub fn called_names(&self) -> impl Iterator<Item = &'static str> {
+        self.call.keys().copied()
+    }
+
+    pub fn asks_handlers(&self) -> bool {
+        !self.handler.is_empty()
+    }
+
+    /// Ask all chunk-tier questions of one part. Places are relative to the chunk.
+    pub fn ask_part(&self, part: &Part, cx: &Context, work: &mut Work) -> Vec<Finding> {
+        let mut asking = Asking {
+            rules: self,
+            cx,
+            work,
+            findings: Vec::new(),
+        };
+        match part {
+            Part::Python(part) => {
+                if !self.call.is_empty() {
+                    for call in &part.calls {
+                        if let Some(asks) = call
+                            .resolved(cx.outside)
+                            .and_then(|name| self.call.get(name.as_str()))
+                        {
+                            asking.ask(asks, call);
+                        }
+                    }
+                }
+                for handler in &part.handlers {
+                    asking.ask(&self.handler, handler);
+                }
+            }
+            Part::Yaml(part) => {
+                for service in compose::services(part, cx.outside) {
+                    asking.ask(&self.service, &service);
+                    for variable in &service.environment {
+                        asking.ask(&self.env_var, variable);
+                    }
+                }
+            }
+            Part::Ini(_) | Part::Toml(_) => {}
+        }
+        asking.findings
+    }
+
+    /// Ask all file-tier questions. Places are absolute.
+    pub fn ask_file(
+        &self,
+        parts: &[(usize, Arc<Part>)],
+        cx: &Context,
+        work: &mut Work,
+    ) -> Vec<Finding> {
+        let mut asking = Asking {
+            rules: self,
+            cx,
+            work,
+            findings: Vec::new(),
+        };
+        if !self.pytest.is_empty()
+            && let Some(config) = pytest::Config::read(cx.file.kind, parts)
+        {
+            asking.ask(&self.pytest, &config);
+        }
+        for finding in &mut asking.findings {
+            finding.each_place(|place| place.owner = Owner::File);
+        }
+        asking.findings
+    }
+}
+
+struct Asking<'a> {
+    rules: &'a Rules,
+    cx: &'a Context<'a>,
+    work: &'a mut Work,
+    findings: Vec<Finding>,
+}
+
+impl Asking<'_> {
+    fn ask<T>(&mut self, asks: &Asks<T>, subject: &T) {
+        for (rule, ask) in asks {
+            self.work.rule_calls += 1;
+            let mut sink = Sink::new(rule, self.cx.file);
+            // A panicking rule loses its own findings for this subject, and nothing else. What it was looking at is
+            // immutable, so nothing is left half-done.
+            if catch_unwind(AssertUnwindSafe(|| ask(subject, self.cx, &mut sink))).is_ok() {
+                self.findings.append(&mut sink.findings);
+            } else if let Ok(mut panicked) = self.rules.panicked.lock()
+                && !panicked.contains(&rule.name)
+            {
+                panicked.push(rule.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! toml: one section a chunk.
+
+use super::{Cut, State};
+
+pub fn next(text: &str, _start: usize) -> Cut {
+    Cut {
+        end: text.len(),
+        next: State::Toml,
+        reach: text.len() + 1,
+    }
+}

@@ -1,0 +1,1 @@
+//! `harden.toml` and `[tool.harden]`.

@@ -1,0 +1,400 @@
+//! One document's analysis, kept from edit to edit: its parts, what they offer each other, and their findings.
+
+use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use xxhash_rust::xxh3::Xxh3Default;
+
+use crate::check::Rules;
+use crate::chunk::{Chunk, Source, State};
+use crate::file::File;
+use crate::model::Part;
+use crate::outside::{Asked, Key, Outside, Table};
+use crate::project::Project;
+use crate::rule::{Context, Finding, Owner, Place, Policy};
+use crate::syntax::{self, Kept};
+use crate::text::Span;
+use crate::work::Work;
+
+/// What stays the same from file to file: the enabled rules, the policy, and the store.
+#[derive(Debug, Default)]
+pub struct Engine {
+    pub rules: Rules,
+    pub policy: Policy,
+    store: Store,
+}
+
+impl Engine {
+    pub fn new(rules: Rules, policy: Policy) -> Engine {
+        Engine {
+            rules,
+            policy,
+            store: Store::default(),
+        }
+    }
+}
+
+/// Parts by content, and answers by part and by what was asked of the outside; shared by documents and workers, so that a
+/// text that comes back (undo, a moved function) costs nothing.
+#[derive(Debug, Default)]
+struct Store {
+    parts: DashMap<(State, u128), (Arc<str>, Arc<Part>)>,
+    answers: DashMap<(State, u128, u64), Vec<(Asked, Arc<[Finding]>)>>,
+}
+
+/// Above this many the store starts anew: documents keep what they show by themselves.
+const STORE_LIMIT: usize = 20_000;
+/// Variants of the outside under which one part's answers are kept.
+const VARIANTS: usize = 4;
+
+#[derive(Debug, Clone)]
+struct Entry {
+    state: State,
+    hash: u128,
+    start: usize,
+    text: Arc<str>,
+    part: Arc<Part>,
+    asked: Asked,
+    answers: Arc<[Finding]>,
+    /// Findings of the last clean text of this chunk, while the present text is broken. They carry no fix.
+    retained: Vec<Finding>,
+}
+
+/// The analysis of one document.
+#[derive(Debug)]
+pub struct Analysis {
+    file: Arc<File>,
+    role: u64,
+    entries: Vec<Entry>,
+    table: Table,
+    file_findings: Vec<Finding>,
+    /// The tree of the chunk that was parsed last: the one that is being typed in.
+    kept: Option<(State, Kept)>,
+    pub work: Work,
+}
+
+impl Analysis {
+    pub fn new(engine: &Engine, file: Arc<File>) -> Analysis {
+        let mut hasher = Xxh3Default::new();
+        (&*file, &engine.policy).hash(&mut hasher);
+        let role = hasher.finish();
+        Analysis {
+            file,
+            role,
+            entries: Vec::new(),
+            table: Table::default(),
+            file_findings: Vec::new(),
+            kept: None,
+            work: Work::default(),
+        }
+    }
+
+    pub fn file(&self) -> &Arc<File> {
+        &self.file
+    }
+
+    /// Bring the analysis up to a new text, given as its chunks. Only chunks that are new, and chunks that asked the outside
+    /// something whose answer has changed, cost anything.
+    pub fn update(
+        &mut self,
+        engine: &Engine,
+        project: &dyn Project,
+        source: &(impl Source + ?Sized),
+        chunks: &[Chunk],
+    ) {
+        let same =
+            |entry: &Entry, chunk: &Chunk| entry.hash == chunk.hash && entry.state == chunk.state;
+        let head = self
+            .entries
+            .iter()
+            .zip(chunks)
+            .take_while(|(entry, chunk)| same(entry, chunk))
+            .count();
+        let tail = self.entries[head..]
+            .iter()
+            .rev()
+            .zip(chunks[head..].iter().rev())
+            .take_while(|(entry, chunk)| same(entry, chunk))
+            .count();
+        let old = head..self.entries.len() - tail;
+        let new = head..chunks.len() - tail;
+
+        let fresh: Vec<Entry> = chunks[new.clone()]
+            .iter()
+            .map(|chunk| self.read(engine, source, chunk))
+            .collect();
+        let gone: Vec<Entry> = self.entries.splice(old, fresh).collect();
+        for (entry, chunk) in self.entries.iter_mut().zip(chunks) {
+            entry.start = chunk.start;
+        }
+
+        let mut touched: HashSet<Key> = HashSet::new();
+        for part in gone
+            .iter()
+            .map(|entry| &entry.part)
+            .chain(self.entries[new.clone()].iter().map(|e| &e.part))
+        {
+            touched.extend(part.exports().iter().map(|export| export.key.clone()));
+        }
+        let before: Vec<(Key, u64)> = touched
+            .into_iter()
+            .map(|key| (key.clone(), self.table.digest(&key)))
+            .collect();
+        gone.iter().for_each(|entry| self.table.remove(&entry.part));
+        self.entries[new.clone()]
+            .iter()
+            .for_each(|entry| self.table.add(&entry.part));
+        let changed: HashSet<&Key> = before
+            .iter()
+            .filter(|(key, digest)| self.table.digest(key) != *digest)
+            .map(|(key, _)| key)
+            .collect();
+
+        for at in 0..self.entries.len() {
+            let stale = new.contains(&at)
+                || !changed.is_empty()
+                    && self.entries[at]
+                        .asked
+                        .iter()
+                        .any(|(key, _)| changed.contains(key));
+            if stale {
+                self.ask(engine, project, at);
+            }
+        }
+        if !new.is_empty() || !gone.is_empty() {
+            retain(&gone, &mut self.entries[new]);
+            self.ask_file(engine, project);
+        }
+    }
+
+    /// Ask the questions of the file tier again: their answers may rest on other files, which the caller saw change.
+    pub fn ask_file(&mut self, engine: &Engine, project: &dyn Project) {
+        let outside = Outside::new(&self.table);
+        let cx = Context {
+            file: &self.file,
+            policy: &engine.policy,
+            outside: &outside,
+            project,
+        };
+        let parts: Vec<(usize, Arc<Part>)> = self.parts().collect();
+        self.file_findings = engine.rules.ask_file(&parts, &cx, &mut self.work);
+    }
+
+    fn read(&mut self, engine: &Engine, source: &(impl Source + ?Sized), chunk: &Chunk) -> Entry {
+        let key = (chunk.state, chunk.hash);
+        let known = engine
+            .store
+            .parts
+            .get(&key)
+            .map(|known| known.value().clone());
+        let (text, part) = known.unwrap_or_else(|| {
+            let text: Arc<str> = source.slice(chunk.start..chunk.end).into();
+            let mut kept = self
+                .kept
+                .take()
+                .filter(|(state, _)| *state == chunk.state)
+                .map(|(_, kept)| kept);
+            let part = Arc::new(syntax::read(chunk.state, &text, &mut kept));
+            self.kept = kept.map(|kept| (chunk.state, kept));
+            self.work.chunks_parsed += 1;
+            if engine.store.parts.len() > STORE_LIMIT {
+                engine.store.parts.clear();
+            }
+            engine.store.parts.insert(key, (text.clone(), part.clone()));
+            (text, part)
+        });
+        Entry {
+            state: chunk.state,
+            hash: chunk.hash,
+            start: chunk.start,
+            text,
+            part,
+            asked: Vec::new(),
+            answers: Arc::default(),
+            retained: Vec::new(),
+        }
+    }
+
+    fn ask(&mut self, engine: &Engine, project: &dyn Project, at: usize) {
+        let entry = &mut self.entries[at];
+        let key = (entry.state, entry.hash, self.role);
+        let holds = |asked: &Asked| {
+            asked
+                .iter()
+                .all(|(key, digest)| self.table.digest(key) == *digest)
+        };
+        if let Some(known) = engine.store.answers.get(&key)
+            && let Some((asked, answers)) = known.iter().find(|(asked, _)| holds(asked))
+        {
+            (entry.asked, entry.answers) = (asked.clone(), answers.clone());
+            return;
+        }
+        let outside = Outside::new(&self.table);
+        let cx = Context {
+            file: &self.file,
+            policy: &engine.policy,
+            outside: &outside,
+            project,
+        };
+        entry.answers = engine
+            .rules
+            .ask_part(&entry.part, &cx, &mut self.work)
+            .into();
+        entry.asked = outside.into_asked();
+        if engine.store.answers.len() > STORE_LIMIT {
+            engine.store.answers.clear();
+        }
+        let mut variants = engine.store.answers.entry(key).or_default();
+        if variants.len() == VARIANTS {
+            variants.remove(0);
+        }
+        variants.push((entry.asked.clone(), entry.answers.clone()));
+    }
+
+    /// The parts with the offsets at which they start.
+    pub fn parts(&self) -> impl Iterator<Item = (usize, Arc<Part>)> + '_ {
+        self.entries
+            .iter()
+            .map(|entry| (entry.start, entry.part.clone()))
+    }
+
+    /// Fresh findings, in the order of the text, all places absolute, one finding for each (rule, place).
+    pub fn findings(&self) -> Vec<Finding> {
+        self.gather(self.file_findings.clone(), |entry| &entry.answers)
+    }
+
+    /// Findings of the last clean text of chunks that are broken at present.
+    pub fn retained(&self) -> Vec<Finding> {
+        self.gather(Vec::new(), |entry| &entry.retained)
+    }
+
+    fn gather<'a>(
+        &'a self,
+        mut all: Vec<Finding>,
+        of: impl Fn(&'a Entry) -> &'a [Finding],
+    ) -> Vec<Finding> {
+        for entry in &self.entries {
+            for finding in of(entry) {
+                let mut finding = finding.clone();
+                finding.each_place(|place| self.resolve(place, entry.start));
+                all.push(finding);
+            }
+        }
+        merge(all)
+    }
+
+    fn resolve(&self, place: &mut Place, own: usize) {
+        let base = match &place.owner {
+            Owner::File => 0,
+            Owner::Chunk => own,
+            Owner::Other(key) => {
+                let exports =
+                    |entry: &&Entry| entry.part.exports().iter().any(|export| export.key == *key);
+                self.entries
+                    .iter()
+                    .find(exports)
+                    .map_or(own, |entry| entry.start)
+            }
+        };
+        *place = Place {
+            owner: Owner::File,
+            span: place.span.shifted(base),
+        };
+    }
+}
+
+/// One finding for each (rule, place): an anchor that several services use is one defect, the uses are related to it.
+fn merge(mut all: Vec<Finding>) -> Vec<Finding> {
+    all.sort_by(|a, b| {
+        (
+            a.place.span,
+            a.rule.name,
+            std::cmp::Reverse(a.severity),
+            &a.message,
+        )
+            .cmp(&(
+                b.place.span,
+                b.rule.name,
+                std::cmp::Reverse(b.severity),
+                &b.message,
+            ))
+    });
+    let mut merged: Vec<Finding> = Vec::with_capacity(all.len());
+    for finding in all {
+        match merged.last_mut() {
+            Some(last) if last.place == finding.place && last.rule.name == finding.rule.name => {
+                for related in finding.related {
+                    if !last.related.contains(&related) {
+                        last.related.push(related);
+                    }
+                }
+            }
+            _ => merged.push(finding),
+        }
+    }
+    merged
+}
+
+/// Keep the findings of a clean text beside those of the broken text that took its place, where they lie outside of what
+/// was typed.
+fn retain(gone: &[Entry], fresh: &mut [Entry]) {
+    let [old] = gone else { return };
+    let Some(new) = fresh.first_mut().filter(|new| new.part.broken()) else {
+        return;
+    };
+    let same = |(a, b): &(u8, u8)| a == b;
+    let limit = old.text.len().min(new.text.len());
+    let head = old
+        .text
+        .bytes()
+        .zip(new.text.bytes())
+        .take_while(same)
+        .count();
+    let tail = old
+        .text
+        .bytes()
+        .rev()
+        .zip(new.text.bytes().rev())
+        .take(limit - head)
+        .take_while(same)
+        .count();
+    let last = if old.part.broken() {
+        &old.retained[..]
+    } else {
+        &old.answers
+    };
+    let moved = |span: Span| -> Option<Span> {
+        if span.end as usize <= head {
+            Some(span)
+        } else if span.start as usize >= old.text.len() - tail {
+            Some(Span::new(
+                span.start as usize + new.text.len() - old.text.len(),
+                span.end as usize + new.text.len() - old.text.len(),
+            ))
+        } else {
+            None
+        }
+    };
+    for finding in last {
+        let mut kept = finding.clone();
+        kept.fixes.clear();
+        let mut whole = true;
+        kept.each_place(|place| {
+            if place.owner == Owner::Chunk {
+                match moved(place.span) {
+                    Some(span) => place.span = span,
+                    None => whole = false,
+                }
+            }
+        });
+        let shown = new
+            .answers
+            .iter()
+            .any(|f| f.rule.name == kept.rule.name && f.place == kept.place);
+        if whole && !shown {
+            new.retained.push(kept);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What rules read: typed, spanned, total models. Each is made of parts, one a chunk.
+
+pub mod compose;
+pub mod pytest;
+pub mod python;
+
+use crate::outside::Export;
+use crate::syntax::{ini, toml, yaml};
+
+/// The reading of one chunk. Spans are relative to the chunk.
+#[derive(Debug)]
+pub enum Part {
+    Python(python::Part),
+    Yaml(yaml::Part),
+    Ini(ini::Part),
+    Toml(toml::Part),
+}
+
+impl Part {
+    /// What other parts of the file may look up here.
+    pub fn exports(&self) -> &[Export] {
+        match self {
+            Part::Python(part) => &part.exports,
+            Part::Yaml(part) => &part.exports,
+            Part::Ini(_) | Part::Toml(_) => &[],
+        }
+    }
+    /// Whether the text had a syntax error; then the last good findings may be retained beside the fresh ones.
+    pub fn broken(&self) -> bool {
+        match self {
+            Part::Python(part) => part.broken,
+            Part::Yaml(part) => part.broken,
+            Part::Ini(part) => part.broken,
+            Part::Toml(part) => part.broken,
+        }
+    }
+}

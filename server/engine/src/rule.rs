@@ -1,0 +1,379 @@
+//! The whole contract between a rule and the engine: `Rule`, `Check`, `Sink`, `Finding`, `Fix`.
+
+use std::path::PathBuf;
+
+use crate::file::{File, Stage};
+use crate::model::{compose, pytest, python};
+use crate::outside::{Key, Outside};
+use crate::project::Project;
+use crate::text::Span;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    Info,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+/// The report's chapters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Area {
+    Security,
+    Infrastructure,
+    Code,
+    Testing,
+    Performance,
+    Network,
+    Dependencies,
+    Observability,
+    Compliance,
+}
+
+/// A question asked of one subject, with all that a user is told about it.
+#[derive(Debug)]
+pub struct Rule {
+    /// `domain/what-is-allowed`, read after "allow".
+    pub name: &'static str,
+    pub area: Area,
+    /// Default and ceiling.
+    pub severity: Severity,
+    /// The named cases in which a finding is lower. The engine applies `development`, `base` and `tests` by itself from
+    /// the file's role; the others are named by the check through [`Draft::case`].
+    pub cases: &'static [(&'static str, Severity)],
+    /// Remediation estimate that the report sums.
+    pub minutes: u32,
+    /// Ids of the same check in other tools that a finding may carry; a finding carries those it names.
+    pub also: &'static [&'static str],
+    /// Markdown; the first line is the summary. Its fences are run as tests.
+    pub docs: &'static str,
+    pub checks: &'static [Check],
+}
+
+impl Rule {
+    pub fn summary(&self) -> &'static str {
+        self.docs.trim_start().lines().next().unwrap_or_default()
+    }
+}
+
+type Ask<T> = fn(&T, &Context, &mut Sink);
+
+/// The parameter type is the dispatch: a check is asked of every subject of its type.
+#[derive(Debug, Clone, Copy)]
+pub enum Check {
+    // Chunk tier: answers are kept with the chunk.
+    /// A variable of a service's environment.
+    EnvVar(Ask<compose::EnvVar>),
+    /// A service of a compose file, anchors and merge keys resolved.
+    Service(Ask<compose::Service>),
+    /// A call whose import-resolved dotted name is one of these.
+    Call(&'static [&'static str], Ask<python::Call>),
+    /// An `except` clause.
+    Handler(Ask<python::Handler>),
+    // File tier: asked again whenever the file changes.
+    /// A file in a pytest configuration home.
+    Pytest(Ask<pytest::Config>),
+}
+
+/// What surrounds a subject.
+#[derive(Debug)]
+pub struct Context<'a> {
+    pub file: &'a File,
+    pub policy: &'a Policy,
+    pub outside: &'a Outside<'a>,
+    pub project: &'a dyn Project,
+}
+
+/// What the user's configuration says to rules.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Policy {
+    /// Services that may publish ports, by name.
+    pub edge: Vec<String>,
+}
+
+/// Where a span lies.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// The chunk whose subject was asked.
+    Chunk,
+    /// The chunk of the same file that exports this key, the span relative to it.
+    Other(Key),
+    /// The file: the span is absolute. All spans are, once a finding has left the engine.
+    File,
+}
+
+/// A span and what it is relative to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Place {
+    pub owner: Owner,
+    pub span: Span,
+}
+
+impl From<Span> for Place {
+    fn from(span: Span) -> Place {
+        Place {
+            owner: Owner::Chunk,
+            span,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// Another file than the finding's, relative to the workspace.
+    pub file: Option<PathBuf>,
+    pub place: Place,
+    pub message: String,
+}
+
+/// What a rule reports at a place.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    pub rule: &'static Rule,
+    pub severity: Severity,
+    pub place: Place,
+    pub message: String,
+    pub also: Vec<&'static str>,
+    pub related: Vec<Related>,
+    /// Places that hold a secret: every output but the editor's own edits prints `•••` there.
+    pub secrets: Vec<Place>,
+    /// Alternatives, the preferred one first.
+    pub fixes: Vec<Fix>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Safety {
+    /// Keeps behaviour and comments, or strictly repairs.
+    Safe,
+    /// The title says what changes.
+    Unsafe,
+}
+
+impl Finding {
+    /// Visit every place that the finding speaks of.
+    pub fn each_place(&mut self, mut visit: impl FnMut(&mut Place)) {
+        visit(&mut self.place);
+        self.related.iter_mut().for_each(|related| {
+            if related.file.is_none() {
+                visit(&mut related.place);
+            }
+        });
+        self.secrets.iter_mut().for_each(&mut visit);
+        self.fixes
+            .iter_mut()
+            .flat_map(|fix| &mut fix.edits)
+            .for_each(|edit| visit(&mut edit.place));
+    }
+    /// The absolute span of a finding that has left the engine.
+    pub fn span(&self) -> Span {
+        debug_assert_eq!(self.place.owner, Owner::File);
+        self.place.span
+    }
+}
+
+/// Edits that remove a finding, as a plan: rendered against the current file when it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    pub title: String,
+    pub safety: Safety,
+    /// False for a fix that must never be applied without being chosen by name.
+    pub preferred: bool,
+    /// Why the fix cannot be made here.
+    pub disabled: Option<String>,
+    pub edits: Vec<Planned>,
+    /// Needs that carry no text of their own in an edit; those named by a [`Piece::Name`] need not be repeated.
+    pub intents: Vec<Intent>,
+}
+
+/// One replacement of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    pub place: Place,
+    pub text: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    Text(String),
+    /// The name by which the file knows what the intent provides.
+    Name(Intent),
+}
+
+/// Something that a fix needs elsewhere in the file or project. Equal intents are carried out once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Intent {
+    /// The module is importable by its name: `import secrets`.
+    Import(&'static str),
+    /// The module's logger, made after the imports where there is none.
+    Logger,
+}
+
+impl From<&str> for Piece {
+    fn from(text: &str) -> Piece {
+        Piece::Text(text.into())
+    }
+}
+impl From<String> for Piece {
+    fn from(text: String) -> Piece {
+        Piece::Text(text)
+    }
+}
+impl From<Intent> for Piece {
+    fn from(intent: Intent) -> Piece {
+        Piece::Name(intent)
+    }
+}
+
+impl Fix {
+    pub fn new(title: impl Into<String>, safety: Safety) -> Fix {
+        Fix {
+            title: title.into(),
+            safety,
+            preferred: true,
+            disabled: None,
+            edits: Vec::new(),
+            intents: Vec::new(),
+        }
+    }
+    /// Replace a span of the subject's chunk (or another place) by plain text.
+    #[must_use]
+    pub fn replace(self, place: impl Into<Place>, text: impl Into<String>) -> Fix {
+        self.splice(place, vec![Piece::Text(text.into())])
+    }
+    /// Replace by pieces, some of which are names that only rendering knows.
+    #[must_use]
+    pub fn splice(mut self, place: impl Into<Place>, text: Vec<Piece>) -> Fix {
+        self.edits.push(Planned {
+            place: place.into(),
+            text,
+        });
+        self
+    }
+    #[must_use]
+    pub fn with(mut self, intent: Intent) -> Fix {
+        self.intents.push(intent);
+        self
+    }
+    #[must_use]
+    pub fn never_preferred(mut self) -> Fix {
+        self.preferred = false;
+        self
+    }
+    #[must_use]
+    pub fn disabled(mut self, reason: impl Into<String>) -> Fix {
+        self.disabled = Some(reason.into());
+        self
+    }
+}
+
+/// Takes what one check says of one subject.
+#[derive(Debug)]
+pub struct Sink {
+    rule: &'static Rule,
+    role: Vec<&'static str>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Sink {
+    pub(crate) fn new(rule: &'static Rule, file: &File) -> Sink {
+        let mut role = Vec::new();
+        match file.stage {
+            Stage::Development => role.push("development"),
+            Stage::Base => role.push("base"),
+            Stage::Production => {}
+        }
+        if file.test {
+            role.push("tests");
+        }
+        Sink {
+            rule,
+            role,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Report at the smallest span that a reader must look at.
+    pub fn at(&mut self, place: impl Into<Place>, message: impl Into<String>) -> Draft<'_> {
+        let mut severity = self.rule.severity;
+        for (case, lower) in self.rule.cases {
+            if self.role.contains(case) {
+                severity = severity.min(*lower);
+            }
+        }
+        let at = self.findings.len();
+        self.findings.push(Finding {
+            rule: self.rule,
+            severity,
+            place: place.into(),
+            message: message.into(),
+            also: Vec::new(),
+            related: Vec::new(),
+            secrets: Vec::new(),
+            fixes: Vec::new(),
+        });
+        Draft {
+            finding: &mut self.findings[at],
+        }
+    }
+}
+
+/// A finding in the making.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    finding: &'a mut Finding,
+}
+
+impl Draft<'_> {
+    /// Lower the severity to that of a named case of the rule.
+    pub fn case(self, name: &str) -> Self {
+        debug_assert!(
+            self.finding
+                .rule
+                .cases
+                .iter()
+                .any(|(case, _)| *case == name),
+            "{name} is no case of the rule"
+        );
+        for (case, lower) in self.finding.rule.cases {
+            if *case == name {
+                self.finding.severity = self.finding.severity.min(*lower);
+            }
+        }
+        self
+    }
+    /// Lower the severity by one step (a base file's finding about mounts, reload and ports).
+    pub fn one_lower(self) -> Self {
+        self.finding.severity = match self.finding.severity {
+            Severity::Critical => Severity::High,
+            Severity::High => Severity::Medium,
+            Severity::Medium => Severity::Low,
+            Severity::Low | Severity::Info => Severity::Info,
+        };
+        self
+    }
+    pub fn also(self, ids: &[&'static str]) -> Self {
+        debug_assert!(
+            ids.iter().all(|id| self.finding.rule.also.contains(id)),
+            "the rule does not list {ids:?}"
+        );
+        self.finding.also.extend_from_slice(ids);
+        self
+    }
+    pub fn related(self, place: impl Into<Place>, message: impl Into<String>) -> Self {
+        self.finding.related.push(Related {
+            file: None,
+            place: place.into(),
+            message: message.into(),
+        });
+        self
+    }
+    pub fn secret(self, place: impl Into<Place>) -> Self {
+        self.finding.secrets.push(place.into());
+        self
+    }
+    pub fn fix(self, fix: Fix) -> Self {
+        self.finding.fixes.push(fix);
+        self
+    }
+}
