@@ -1,6 +1,6 @@
 //! What a file is: its kind, and the role that it plays in its project.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The grammar by which a file is cut and read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,4 +54,304 @@ pub struct File {
     pub stage: Stage,
     /// Code under `tests/`, `test_*.py`, `conftest.py`: not the application.
     pub test: bool,
+}
+
+impl File {
+    /// What the file at `path` is: by its name first, then by its content. `siblings` are the names of the files in its
+    /// folder. `None` for a file that no rule reads.
+    pub fn classify(path: &Path, text: &str, siblings: &[String]) -> Option<File> {
+        let name = path.file_name()?.to_str()?;
+        let kind = kind(name, text)?;
+        Some(File {
+            path: path.to_path_buf(),
+            kind,
+            stage: stage(path, name, kind, siblings),
+            test: is_test(path, name, kind),
+        })
+    }
+
+    /// One sentence that says why the file has its stage.
+    pub fn why_stage(&self) -> String {
+        let name = self
+            .path
+            .file_name()
+            .map(|name| name.to_string_lossy())
+            .unwrap_or_default();
+        match self.stage {
+            Stage::Base => format!(
+                "`{name}` counts as a base, since a production file that overrides it lies beside it."
+            ),
+            Stage::Development if in_devcontainer(&self.path) => {
+                format!("`{name}` counts as development, since it lies in `.devcontainer`.")
+            }
+            Stage::Development => match development_token(&name) {
+                Some(token) => {
+                    format!("`{name}` counts as development, since its name says \"{token}\".")
+                }
+                None => format!("`{name}` counts as development by configuration."),
+            },
+            Stage::Production => match tokens(&name).find(|token| PRODUCTION.contains(&&**token)) {
+                Some(token) => {
+                    format!("`{name}` counts as production, since its name says \"{token}\".")
+                }
+                None => format!(
+                    "`{name}` counts as production, since nothing in its name says that it is for development."
+                ),
+            },
+        }
+    }
+}
+
+const DEVELOPMENT: &[&str] = &[
+    "dev",
+    "devel",
+    "development",
+    "local",
+    "override",
+    "test",
+    "tests",
+    "testing",
+    "ci",
+    "e2e",
+    "debug",
+    "demo",
+    "example",
+    "examples",
+    "sample",
+    "backup",
+    "bak",
+    "template",
+    "devcontainer",
+];
+const PRODUCTION: &[&str] = &["prod", "production", "staging", "live", "deploy", "release"];
+
+fn kind(name: &str, text: &str) -> Option<Kind> {
+    let lower = name.to_ascii_lowercase();
+    match lower.as_str() {
+        "pytest.ini" | ".pytest.ini" => return Some(Kind::PytestIni),
+        "pytest.toml" | ".pytest.toml" => return Some(Kind::PytestToml),
+        "tox.ini" => return Some(Kind::ToxIni),
+        "setup.cfg" => return Some(Kind::SetupCfg),
+        "pyproject.toml" => return Some(Kind::Pyproject),
+        _ => {}
+    }
+    let (stem, extension) = lower.rsplit_once('.').unwrap_or((&lower, ""));
+    match extension {
+        "py" | "pyw" => Some(Kind::Python),
+        "yml" | "yaml" => {
+            let named = is_compose_stem(stem);
+            ((named || has_services(text)) && !is_template(text)).then_some(Kind::Compose)
+        }
+        "" if is_python_script(text) => Some(Kind::Python),
+        _ => None,
+    }
+}
+
+/// `compose`, `docker-compose.prod`, `compose-dev`; not `composer`.
+fn is_compose_stem(stem: &str) -> bool {
+    let rest = stem.strip_prefix("docker-").unwrap_or(stem);
+    rest.strip_prefix("compose")
+        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+}
+
+fn is_python_script(text: &str) -> bool {
+    text.starts_with("#!")
+        && text
+            .lines()
+            .next()
+            .is_some_and(|line| line.contains("python"))
+}
+
+/// Whether a YAML text has `services:` at its top, with an entry that has `image`, `build` or `extends`. Lexical, since
+/// every YAML file of a repository is asked.
+fn has_services(text: &str) -> bool {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let mut inside = false;
+    let mut level = None;
+    for line in text.lines() {
+        let bare = line.trim();
+        if bare.is_empty() || bare.starts_with('#') {
+            continue;
+        }
+        let at = indent(line);
+        if at == 0 {
+            inside = line.starts_with("services:");
+            level = None;
+        } else if inside {
+            let entries = *level.get_or_insert(at);
+            let key = bare.split(':').next().unwrap_or_default();
+            if at > entries && matches!(key, "image" | "build" | "extends") {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// Whether a template engine shapes the structure: a line, a key or a bare value that begins with its braces.
+fn is_template(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start().trim_start_matches("- ");
+        line.starts_with("{{")
+            || line.starts_with("{%")
+            || line.split_once(':').is_some_and(|(key, value)| {
+                !key.starts_with('#')
+                    && !key.contains(['"', '\''])
+                    && (key.contains("{{") || value.trim_start().starts_with("{{"))
+            })
+    })
+}
+
+/// The words of a file name, split where names are.
+fn tokens(name: &str) -> impl Iterator<Item = String> {
+    name.split(['.', '-', '_', ' '])
+        .map(str::to_ascii_lowercase)
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+/// The word of a name that says development. `override` yields to a word for production: `compose.prod.override.yml`.
+fn development_token(name: &str) -> Option<String> {
+    let production = tokens(name).any(|token| PRODUCTION.contains(&&*token));
+    tokens(name).find(|token| {
+        DEVELOPMENT.contains(&&**token) && !(production && token.as_str() == "override")
+    })
+}
+
+fn in_devcontainer(path: &Path) -> bool {
+    path.components()
+        .any(|part| part.as_os_str() == ".devcontainer")
+}
+
+fn stage(path: &Path, name: &str, kind: Kind, siblings: &[String]) -> Stage {
+    if kind != Kind::Compose {
+        return Stage::Production;
+    }
+    if in_devcontainer(path) || development_token(name).is_some() {
+        return Stage::Development;
+    }
+    let bare = matches!(
+        name.to_ascii_lowercase().as_str(),
+        "docker-compose.yml" | "docker-compose.yaml" | "compose.yml" | "compose.yaml"
+    );
+    let overridden = siblings.iter().any(|sibling| {
+        let lower = sibling.to_ascii_lowercase();
+        lower
+            .strip_suffix(".yml")
+            .or_else(|| lower.strip_suffix(".yaml"))
+            .is_some_and(is_compose_stem)
+            && tokens(sibling).any(|token| matches!(&*token, "prod" | "production"))
+            && development_token(sibling).is_none()
+    });
+    if bare && overridden {
+        Stage::Base
+    } else {
+        Stage::Production
+    }
+}
+
+/// Folders count in a path relative to the workspace only: where a checkout lies says nothing about its code.
+fn is_test(path: &Path, name: &str, kind: Kind) -> bool {
+    let named = kind == Kind::Python
+        && (name == "conftest.py" || name.starts_with("test_") || name.ends_with("_test.py"));
+    let folders = path.parent().filter(|_| path.is_relative());
+    named
+        || folders.is_some_and(|folders| {
+            folders
+                .components()
+                .any(|part| part.as_os_str() == "tests" || part.as_os_str() == "test")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str, text: &str, siblings: &[&str]) -> Option<(Kind, Stage, bool)> {
+        let siblings: Vec<String> = siblings.iter().map(|name| (*name).to_string()).collect();
+        File::classify(Path::new(path), text, &siblings)
+            .map(|file| (file.kind, file.stage, file.test))
+    }
+
+    #[test]
+    fn names_decide_first() {
+        let stage = |path: &str| read(path, "", &[]).map(|(_, stage, _)| stage);
+        for path in [
+            "docker-compose.yml",
+            "compose.yaml",
+            "a/docker-compose.prod.yml",
+            "docker-compose-staging.yaml",
+            "docker-compose.contest.yml",
+            "compose.prod.override.yml",
+        ] {
+            assert_eq!(stage(path), Some(Stage::Production), "{path}");
+        }
+        for path in [
+            "docker-compose.dev.yml",
+            "docker-compose.override.yml",
+            "compose_local.yaml",
+            "docker-compose-e2e.yml",
+            "docker-compose.prod.example.yml",
+            ".devcontainer/docker-compose.yml",
+        ] {
+            assert_eq!(stage(path), Some(Stage::Development), "{path}");
+        }
+        assert_eq!(read("composer.yml", "", &[]), None);
+    }
+
+    #[test]
+    fn a_base_has_a_production_file_beside_it() {
+        let stage = |siblings: &[&str]| read("docker-compose.yml", "", siblings).map(|f| f.1);
+        assert_eq!(stage(&["docker-compose.prod.yml"]), Some(Stage::Base));
+        assert_eq!(stage(&["compose.production.yaml"]), Some(Stage::Base));
+        assert_eq!(stage(&["Dockerfile.prod"]), Some(Stage::Production));
+    }
+
+    #[test]
+    fn content_decides_where_the_name_does_not() {
+        let services = "services:\n  # the site\n  web:\n    image: nginx\n";
+        assert!(read("stack.yml", services, &[]).is_some());
+        assert!(
+            read(
+                "ci.yml",
+                "jobs:\n  a:\n    services:\n      b:\n        image: c\n",
+                &[]
+            )
+            .is_none()
+        );
+        assert!(read(".gitlab-ci.yml", "services:\n  - docker:dind\n", &[]).is_none());
+        assert!(
+            read(
+                "docker-compose.yml",
+                "services:\n  {{ name }}:\n    image: a\n",
+                &[]
+            )
+            .is_none()
+        );
+        assert!(
+            read(
+                "docker-compose.yml",
+                "services:\n  a:\n    hostname: \"{{.Node.Hostname}}\"\n",
+                &[]
+            )
+            .is_some()
+        );
+    }
+
+    #[test]
+    fn tests_are_known_by_folder_and_name() {
+        let test = |path: &str| read(path, "", &[]).map(|(_, _, test)| test);
+        for path in [
+            "tests/a.py",
+            "pkg/test/a.py",
+            "test_a.py",
+            "a_test.py",
+            "conftest.py",
+        ] {
+            assert_eq!(test(path), Some(true), "{path}");
+        }
+        for path in ["a.py", "contest.py", "/tests/project/a.py", "latest/a.py"] {
+            assert_eq!(test(path), Some(false), "{path}");
+        }
+    }
 }
