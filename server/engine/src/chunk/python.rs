@@ -8,9 +8,11 @@ pub enum State {
     /// A top-level statement, with the comments above it.
     #[default]
     Statement,
-    /// The header of a class that is cut at its members: decorators to colon, and the docstring if it comes first.
+    /// The header of a class that is cut at its members: the comments and decorators above it to the end of the line with
+    /// the colon, and blank lines. Parsed with ` pass` put behind it. A docstring is a member.
     Header,
-    /// A member of a class, at this indentation.
+    /// A member of a class, or a statement of its body, at this indentation (a tab counts 8), with the comments above it.
+    /// Its text begins at the start of a line; parsed with the line `class _:` put before it.
     Member(u16),
 }
 
