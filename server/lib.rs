@@ -1,1 +1,3 @@
+//! The faces of the engine: the language server and the command line.
 
+pub mod lsp;

@@ -1,0 +1,82 @@
+//! Findings → diagnostics.
+
+use harden_engine::document::Analysis;
+use harden_engine::rule::{Finding, Rule, Severity};
+use ropey::Rope;
+use serde_json::json;
+use tower_lsp::lsp_types::{
+    CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location,
+    NumberOrString, Url,
+};
+
+use super::convert;
+use super::support::Support;
+
+/// Where diagnostics are made for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) uri: &'a Url,
+    pub(super) rope: &'a Rope,
+    pub(super) support: Support,
+}
+
+/// All that a document shows: fresh findings, and those kept of the last clean text of chunks that are broken at present.
+pub(super) fn all(view: View, analysis: &Analysis, findings: &[Finding]) -> Vec<Diagnostic> {
+    findings
+        .iter()
+        .chain(&analysis.retained())
+        .map(|finding| one(view, finding))
+        .collect()
+}
+
+pub(super) fn one(view: View, finding: &Finding) -> Diagnostic {
+    let View { uri, rope, support } = view;
+    let range = |span| convert::range(rope, span, support.encoding);
+    // A related place in another file has no position that is known here.
+    let related: Vec<DiagnosticRelatedInformation> = finding
+        .related
+        .iter()
+        .filter(|related| related.file.is_none())
+        .map(|related| DiagnosticRelatedInformation {
+            location: Location::new(uri.clone(), range(related.place.span)),
+            message: related.message.clone(),
+        })
+        .collect();
+    Diagnostic {
+        range: range(finding.span()),
+        severity: Some(severity(finding.severity)),
+        code: Some(NumberOrString::String(finding.rule.name.into())),
+        code_description: support
+            .code_description
+            .then(|| page(finding.rule))
+            .flatten()
+            .map(|href| CodeDescription { href }),
+        source: Some("harden".into()),
+        message: finding.message.clone(),
+        related_information: (support.related_information && !related.is_empty())
+            .then_some(related),
+        tags: None,
+        data: support
+            .diagnostic_data
+            .then(|| json!({"rule": finding.rule.name})),
+    }
+}
+
+fn severity(severity: Severity) -> DiagnosticSeverity {
+    match severity {
+        Severity::Critical | Severity::High => DiagnosticSeverity::ERROR,
+        Severity::Medium => DiagnosticSeverity::WARNING,
+        Severity::Low => DiagnosticSeverity::INFORMATION,
+        Severity::Info => DiagnosticSeverity::HINT,
+    }
+}
+
+/// The rule's file in the repository: its docs are at the head of it.
+fn page(rule: &Rule) -> Option<Url> {
+    let file = rule.name.replace('-', "_");
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    Url::parse(&format!(
+        "{repository}/blob/main/server/engine/src/rules/{file}.rs"
+    ))
+    .ok()
+}

@@ -1,0 +1,207 @@
+//! One open document: its text, its chunks, and where its analysis is.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use harden_engine::chunk::Chunks;
+use harden_engine::file::File;
+use harden_engine::work::Work;
+use ropey::Rope;
+use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
+
+use super::convert::{self, Encoding};
+use super::settings::Settings;
+use super::support::Support;
+use super::work::{Analysed, Ask, Done, Job, Outcome};
+
+/// Above this a document is kept in step but not analysed (see design: walking).
+const LIMIT: usize = 4 * 1024 * 1024;
+
+#[derive(Debug)]
+pub(super) struct Document {
+    uri: Url,
+    language_id: String,
+    version: i32,
+    rope: Rope,
+    settings: Arc<Settings>,
+    /// What the file is, and its text cut by that; `None` for a file that no rule is about.
+    read: Option<(Arc<File>, Chunks)>,
+    /// Whether the name alone says what the file is, so that no edit can change it.
+    named: bool,
+    /// Told apart from the analyses of an earlier incarnation: one that was opened, configured or read otherwise.
+    epoch: u64,
+    analysed: Option<Box<Analysed>>,
+    running: bool,
+    stale: bool,
+    asks: Vec<Ask>,
+}
+
+impl Document {
+    pub(super) fn open(item: TextDocumentItem, settings: Arc<Settings>, epoch: u64) -> Document {
+        let mut document = Document {
+            rope: Rope::from_str(&item.text),
+            uri: item.uri,
+            language_id: item.language_id,
+            version: item.version,
+            settings,
+            read: None,
+            named: false,
+            epoch,
+            analysed: None,
+            running: false,
+            stale: true,
+            asks: Vec::new(),
+        };
+        document.named = document.classify("").is_some();
+        document.reread();
+        document
+    }
+
+    pub(super) fn path(&self) -> Option<PathBuf> {
+        path(&self.uri)
+    }
+
+    /// Apply changes in the order in which they are given: each is relative to the text that the one before left.
+    pub(super) fn change(
+        &mut self,
+        version: i32,
+        changes: Vec<TextDocumentContentChangeEvent>,
+        encoding: Encoding,
+        epoch: u64,
+    ) {
+        self.version = version;
+        self.stale = true;
+        for change in changes {
+            let Some(range) = change.range else {
+                self.rope = Rope::from_str(&change.text);
+                self.recut();
+                continue;
+            };
+            let edited = convert::span(&self.rope, range, encoding).range();
+            let characters =
+                self.rope.byte_to_char(edited.start)..self.rope.byte_to_char(edited.end);
+            self.rope.remove(characters.clone());
+            self.rope.insert(characters.start, &change.text);
+            if let Some((_, chunks)) = &mut self.read {
+                chunks.edit(&self.rope, edited, change.text.len(), &mut Work::default());
+            }
+        }
+        let outgrown = self.rope.len_bytes() > LIMIT;
+        if !self.named || outgrown != (self.read.is_none()) {
+            self.reclassify(epoch);
+        }
+    }
+
+    /// Look again at what the file is; the text or its surroundings may say otherwise by now.
+    pub(super) fn reclassify(&mut self, epoch: u64) {
+        let before = self.read.as_ref().map(|(file, _)| file.clone());
+        let now = self.classify_whole();
+        if before.as_deref() != now.as_ref() {
+            self.renew(epoch);
+            self.reread();
+        }
+    }
+
+    pub(super) fn configure(&mut self, settings: Arc<Settings>, epoch: u64) {
+        self.settings = settings;
+        self.renew(epoch);
+        self.reread();
+    }
+
+    pub(super) fn ask(&mut self, ask: Ask) {
+        self.asks.push(ask);
+    }
+
+    /// Whether there is something to do, and nobody is doing it.
+    pub(super) fn waits(&self) -> bool {
+        !self.running && (self.stale || !self.asks.is_empty())
+    }
+
+    /// Hand the analysis out to a worker. `None` for a file that no rule is about: what is asked of it has no answer.
+    pub(super) fn job(&mut self, support: Support) -> Option<Job> {
+        let asks = std::mem::take(&mut self.asks);
+        let update = std::mem::take(&mut self.stale);
+        let (file, chunks) = self.read.clone()?;
+        self.running = true;
+        Some(Job {
+            uri: self.uri.clone(),
+            version: self.version,
+            epoch: self.epoch,
+            rope: self.rope.clone(),
+            file,
+            chunks,
+            settings: self.settings.clone(),
+            analysed: self.analysed.take(),
+            update,
+            asks,
+            support,
+        })
+    }
+
+    /// Take the analysis back. What it found is given out only if it is about the present text.
+    pub(super) fn done(&mut self, done: Done) -> Option<Vec<tower_lsp::lsp_types::Diagnostic>> {
+        self.running = false;
+        if done.epoch != self.epoch {
+            return None;
+        }
+        match done.outcome {
+            Outcome::Analysed {
+                analysed,
+                diagnostics,
+            } => {
+                self.analysed = Some(analysed);
+                diagnostics.filter(|_| done.version == self.version)
+            }
+            // What was kept from edit to edit may have been at fault: once more, from the text alone.
+            Outcome::Panicked { afresh } => {
+                self.stale |= !afresh;
+                None
+            }
+        }
+    }
+
+    pub(super) fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn renew(&mut self, epoch: u64) {
+        self.epoch = epoch;
+        self.analysed = None;
+        self.stale = true;
+    }
+
+    fn reread(&mut self) {
+        self.read = self.classify_whole().map(|file| {
+            let text = String::from(&self.rope);
+            let chunks = Chunks::cut(file.kind.language(), &text, &mut Work::default());
+            (Arc::new(file), chunks)
+        });
+    }
+
+    fn recut(&mut self) {
+        if let Some((file, chunks)) = &mut self.read {
+            let text = String::from(&self.rope);
+            *chunks = Chunks::cut(file.kind.language(), &text, &mut Work::default());
+        }
+    }
+
+    fn classify_whole(&self) -> Option<File> {
+        if self.rope.len_bytes() > LIMIT {
+            None
+        } else if self.named {
+            self.classify("")
+        } else {
+            self.classify(&String::from(&self.rope))
+        }
+    }
+
+    fn classify(&self, text: &str) -> Option<File> {
+        let _ = (&self.language_id, text, Path::new(""));
+        None
+    }
+}
+
+/// Where a document lies; an untitled one has no place.
+pub(super) fn path(uri: &Url) -> Option<PathBuf> {
+    uri.to_file_path().ok()
+}

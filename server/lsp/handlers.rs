@@ -1,0 +1,131 @@
+//! The methods of the protocol. Each posts one message to the actor before anything else, which keeps the client's order.
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
+use tower_lsp::LanguageServer;
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::lsp_types::*;
+
+use super::actions;
+use super::session::Message;
+use super::support::Support;
+use super::work::{Ask, Request};
+
+/// Holds nothing but the way to the actor.
+pub(super) struct Facade {
+    post: UnboundedSender<Message>,
+}
+
+impl Facade {
+    pub(super) fn new(post: UnboundedSender<Message>) -> Facade {
+        Facade { post }
+    }
+
+    fn post(&self, message: Message) {
+        // The actor ends after the transport, so this fails only while the process is going away.
+        let _ = self.post.send(message);
+    }
+
+    /// An answer that rests on a document; `None` also when its analysis failed or the document is not open.
+    async fn ask<T>(&self, uri: Url, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        self.post(Message::Request(Request {
+            uri,
+            ask: ask(reply),
+        }));
+        answer.await.ok()
+    }
+}
+
+#[tower_lsp::async_trait]
+impl LanguageServer for Facade {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let support = Support::read(&params.capabilities);
+        let folders = folders(&params);
+        self.post(Message::Initialize { support, folders });
+        Ok(InitializeResult {
+            capabilities: capabilities(support),
+            server_info: Some(ServerInfo {
+                name: "harden".into(),
+                version: Some(env!("CARGO_PKG_VERSION").into()),
+            }),
+        })
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        self.post(Message::Open(params.text_document));
+    }
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        self.post(Message::Change(params));
+    }
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.post(Message::Saved(params.text_document.uri));
+    }
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.post(Message::Close(params.text_document.uri));
+    }
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        let changed = params.changes.into_iter().map(|change| change.uri);
+        self.post(Message::OnDisk(changed.collect()));
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        let uri = params.text_document.uri;
+        Ok(self
+            .ask(uri, |reply| Ask::Actions {
+                range: params.range,
+                wanted: actions::Wanted::read(&params.context),
+                reply,
+            })
+            .await)
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let at = params.text_document_position_params;
+        let uri = at.text_document.uri;
+        Ok(self
+            .ask(uri, |reply| Ask::Hover {
+                position: at.position,
+                reply,
+            })
+            .await
+            .flatten())
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn capabilities(support: Support) -> ServerCapabilities {
+    ServerCapabilities {
+        position_encoding: Some(support.encoding.kind()),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(
+            TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(TextDocumentSyncKind::INCREMENTAL),
+                save: Some(TextDocumentSyncSaveOptions::Supported(true)),
+                ..TextDocumentSyncOptions::default()
+            },
+        )),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(actions::kinds()),
+            ..CodeActionOptions::default()
+        })),
+        ..ServerCapabilities::default()
+    }
+}
+
+/// The folders that the client has open, old ways of saying so included.
+fn folders(params: &InitializeParams) -> Vec<std::path::PathBuf> {
+    #[allow(deprecated)]
+    let root = params.root_uri.iter();
+    match &params.workspace_folders {
+        Some(folders) if !folders.is_empty() => folders
+            .iter()
+            .filter_map(|folder| folder.uri.to_file_path().ok())
+            .collect(),
+        _ => root.filter_map(|uri| uri.to_file_path().ok()).collect(),
+    }
+}

@@ -1,0 +1,61 @@
+//! The language server: all that knows LSP.
+//!
+//! Reading order, along the way of a message: [`transport`] (stdin to handlers) → [`handlers`] (one synchronous post to the
+//! actor, then an await) → [`session`] (the actor: it owns every document and never waits) → [`document`] → [`work`] (an
+//! analysis, and the answers that rest on it, on a worker thread) → [`publish`] (one writer of diagnostics).
+//! Answers are made by [`diagnostics`], [`actions`] and [`hover`]; [`convert`] is the border between bytes and positions.
+//!
+//! Invariants: handlers hold no state and await nothing before they have posted; what is shown was computed from the text
+//! that the client has now; no document text is written to the log.
+
+mod actions;
+mod convert;
+mod diagnostics;
+mod document;
+mod handlers;
+mod hover;
+mod publish;
+mod session;
+mod settings;
+mod support;
+mod transport;
+mod work;
+
+use std::process::ExitCode;
+
+use tower_lsp::LspService;
+
+/// Serve one client over stdin and stdout until it says `exit` or goes away.
+pub fn run() -> ExitCode {
+    quiet_panics();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("harden: cannot start the runtime: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    let code = runtime.block_on(async {
+        let (post, inbox) = tokio::sync::mpsc::unbounded_channel();
+        let (service, socket) = LspService::new(|client| {
+            let publisher = publish::start(client);
+            tokio::spawn(session::run(inbox, post.clone(), publisher));
+            handlers::Facade::new(post)
+        });
+        transport::serve(service, socket).await
+    });
+    // A thread may still be blocked in reading stdin: it must not hold the process.
+    runtime.shutdown_background();
+    code
+}
+
+/// A panic's message may quote the document (a slice out of bounds does), so only its place is logged.
+fn quiet_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        eprintln!("harden: internal error at {place}");
+    }));
+}

@@ -1,0 +1,188 @@
+//! The actor: it owns every document, takes messages in the client's order, and never waits for anything else.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tower_lsp::lsp_types::{DidChangeTextDocumentParams, TextDocumentItem, Url};
+
+use super::document::{self, Document};
+use super::publish::Shown;
+use super::settings::Resolver;
+use super::support::Support;
+use super::work::{self, Done, Request};
+
+/// What the actor is told.
+#[derive(Debug)]
+pub(super) enum Message {
+    Initialize {
+        support: Support,
+        folders: Vec<PathBuf>,
+    },
+    Open(TextDocumentItem),
+    Change(DidChangeTextDocumentParams),
+    Saved(Url),
+    Close(Url),
+    /// Files that changed on disk, as the client saw it.
+    OnDisk(Vec<Url>),
+    Request(Request),
+    /// A worker gives an analysis back.
+    Done(Done),
+}
+
+/// Messages taken before work starts: a burst of edits costs one analysis, an endless one still gets its turn.
+const DRAIN: usize = 1024;
+
+/// Run the actor until nobody can send to it.
+pub(super) async fn run(
+    mut inbox: UnboundedReceiver<Message>,
+    post: UnboundedSender<Message>,
+    publisher: UnboundedSender<Shown>,
+) {
+    let mut session = Session {
+        post,
+        publisher,
+        support: Support::default(),
+        folders: Vec::new(),
+        settings: Resolver::new(),
+        documents: HashMap::new(),
+        epoch: 0,
+        running: 0,
+        workers: std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2)),
+    };
+    let mut messages = Vec::new();
+    while inbox.recv_many(&mut messages, DRAIN).await > 0 {
+        for message in messages.drain(..) {
+            session.take(message);
+        }
+        session.start_work();
+    }
+}
+
+struct Session {
+    post: UnboundedSender<Message>,
+    publisher: UnboundedSender<Shown>,
+    support: Support,
+    folders: Vec<PathBuf>,
+    settings: Resolver,
+    documents: HashMap<Url, Document>,
+    epoch: u64,
+    running: usize,
+    workers: usize,
+}
+
+impl Session {
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Initialize { support, folders } => {
+                self.support = support;
+                self.folders = folders;
+            }
+            Message::Open(item) => self.open(item),
+            Message::Change(params) => self.change(params),
+            Message::Saved(uri) => self.on_disk(&[uri]),
+            Message::Close(uri) => self.close(uri),
+            Message::OnDisk(uris) => self.on_disk(&uris),
+            Message::Request(request) => {
+                // A request about a document that is not open is answered by its reply being dropped.
+                if let Some(document) = self.documents.get_mut(&request.uri) {
+                    document.ask(request.ask);
+                }
+            }
+            Message::Done(done) => self.done(done),
+        }
+    }
+
+    fn open(&mut self, item: TextDocumentItem) {
+        let settings = self.settings.of(document::path(&item.uri).as_deref());
+        let epoch = self.next_epoch();
+        let uri = item.uri.clone();
+        let opened = Document::open(item, settings, epoch);
+        self.documents.insert(uri, opened);
+    }
+
+    fn change(&mut self, params: DidChangeTextDocumentParams) {
+        let epoch = self.next_epoch();
+        let id = params.text_document;
+        match self.documents.get_mut(&id.uri) {
+            Some(document) => document.change(
+                id.version,
+                params.content_changes,
+                self.support.encoding,
+                epoch,
+            ),
+            None => eprintln!("harden: a change to a document that is not open was ignored"),
+        }
+    }
+
+    fn close(&mut self, uri: Url) {
+        if self.documents.remove(&uri).is_some() {
+            self.show(uri, None, Vec::new());
+        }
+    }
+
+    fn on_disk(&mut self, uris: &[Url]) {
+        for uri in uris {
+            let epoch = self.next_epoch();
+            if let Some(document) = self.documents.get_mut(uri) {
+                document.reclassify(epoch);
+            }
+        }
+    }
+
+    fn done(&mut self, done: Done) {
+        self.running -= 1;
+        let uri = done.uri.clone();
+        let Some(document) = self.documents.get_mut(&uri) else {
+            return;
+        };
+        let version = document.version();
+        if let Some(diagnostics) = document.done(done) {
+            self.show(uri, Some(version), diagnostics);
+        }
+    }
+
+    fn start_work(&mut self) {
+        let mut unread = Vec::new();
+        for (uri, document) in &mut self.documents {
+            if self.running == self.workers {
+                break;
+            }
+            if !document.waits() {
+                continue;
+            }
+            let Some(job) = document.job(self.support) else {
+                unread.push((uri.clone(), document.version()));
+                continue;
+            };
+            self.running += 1;
+            let post = self.post.clone();
+            tokio::task::spawn_blocking(move || {
+                let _ = post.send(Message::Done(work::run(job)));
+            });
+        }
+        // It may have shown something while it was another kind of file.
+        for (uri, version) in unread {
+            self.show(uri, Some(version), Vec::new());
+        }
+    }
+
+    fn show(
+        &self,
+        uri: Url,
+        version: Option<i32>,
+        diagnostics: Vec<tower_lsp::lsp_types::Diagnostic>,
+    ) {
+        // Fails only while the process is going away.
+        let _ = self.publisher.send(Shown {
+            uri,
+            version,
+            diagnostics,
+        });
+    }
+
+    fn next_epoch(&mut self) -> u64 {
+        self.epoch += 1;
+        self.epoch
+    }
+}

@@ -1,0 +1,60 @@
+//! What the client says it can take.
+
+use tower_lsp::lsp_types::{ClientCapabilities, MarkupKind, PositionEncodingKind};
+
+use super::convert::Encoding;
+
+/// The parts of the client's capabilities that change what it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Support {
+    pub(super) encoding: Encoding,
+    pub(super) document_changes: bool,
+    pub(super) disabled_actions: bool,
+    pub(super) related_information: bool,
+    pub(super) code_description: bool,
+    pub(super) diagnostic_data: bool,
+    pub(super) markdown: bool,
+}
+
+impl Support {
+    pub(super) fn read(client: &ClientCapabilities) -> Support {
+        let text = client.text_document.as_ref();
+        let publish = text.and_then(|text| text.publish_diagnostics.as_ref());
+        let edit = client
+            .workspace
+            .as_ref()
+            .and_then(|workspace| workspace.workspace_edit.as_ref());
+        let hover = text.and_then(|text| text.hover.as_ref());
+        Support {
+            encoding: encoding(client),
+            document_changes: edit.and_then(|edit| edit.document_changes) == Some(true),
+            disabled_actions: text
+                .and_then(|text| text.code_action.as_ref()?.disabled_support)
+                == Some(true),
+            related_information: publish.and_then(|publish| publish.related_information)
+                == Some(true),
+            code_description: publish.and_then(|publish| publish.code_description_support)
+                == Some(true),
+            diagnostic_data: publish.and_then(|publish| publish.data_support) == Some(true),
+            markdown: hover
+                .and_then(|hover| hover.content_format.as_ref())
+                .is_none_or(|formats| formats.contains(&MarkupKind::Markdown)),
+        }
+    }
+}
+
+/// UTF-8 where it is offered, since texts are kept so; UTF-16, which every client must take, where nothing is.
+fn encoding(client: &ClientCapabilities) -> Encoding {
+    let offered = client
+        .general
+        .as_ref()
+        .and_then(|general| general.position_encodings.as_deref())
+        .unwrap_or_default();
+    [
+        (PositionEncodingKind::UTF8, Encoding::Utf8),
+        (PositionEncodingKind::UTF32, Encoding::Utf32),
+    ]
+    .into_iter()
+    .find(|(kind, _)| offered.contains(kind))
+    .map_or(Encoding::Utf16, |(_, encoding)| encoding)
+}

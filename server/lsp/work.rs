@@ -1,0 +1,138 @@
+//! What a worker does for one document: bring its analysis up to the text, then answer what was asked of it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use harden_engine::chunk::Chunks;
+use harden_engine::document::Analysis;
+use harden_engine::file::File;
+use harden_engine::project::NoProject;
+use harden_engine::rule::Finding;
+use ropey::Rope;
+use tokio::sync::oneshot;
+use tower_lsp::lsp_types::{CodeActionResponse, Diagnostic, Hover, Position, Range, Url};
+
+use super::actions::{self, Wanted};
+use super::diagnostics::{self, View};
+use super::hover;
+use super::settings::Settings;
+use super::support::Support;
+
+/// A question about an open document.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) uri: Url,
+    pub(super) ask: Ask,
+}
+
+#[derive(Debug)]
+pub(super) enum Ask {
+    Actions {
+        range: Range,
+        wanted: Wanted,
+        reply: oneshot::Sender<CodeActionResponse>,
+    },
+    Hover {
+        position: Position,
+        reply: oneshot::Sender<Option<Hover>>,
+    },
+}
+
+/// All that a worker needs; the analysis is moved, so that nobody else can look at it half-way.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) uri: Url,
+    pub(super) version: i32,
+    pub(super) epoch: u64,
+    pub(super) rope: Rope,
+    pub(super) file: Arc<File>,
+    pub(super) chunks: Chunks,
+    pub(super) settings: Arc<Settings>,
+    pub(super) analysed: Option<Box<Analysed>>,
+    /// Whether the analysis is behind the text.
+    pub(super) update: bool,
+    pub(super) asks: Vec<Ask>,
+    pub(super) support: Support,
+}
+
+/// An analysis with its findings.
+#[derive(Debug)]
+pub(super) struct Analysed {
+    pub(super) analysis: Analysis,
+    pub(super) findings: Vec<Finding>,
+}
+
+#[derive(Debug)]
+pub(super) struct Done {
+    pub(super) uri: Url,
+    pub(super) version: i32,
+    pub(super) epoch: u64,
+    pub(super) outcome: Outcome,
+}
+
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Analysed {
+        analysed: Box<Analysed>,
+        /// `None` where the text had not changed.
+        diagnostics: Option<Vec<Diagnostic>>,
+    },
+    /// The analysis is lost. `afresh`: it had been made from nothing.
+    Panicked { afresh: bool },
+}
+
+pub(super) fn run(job: Job) -> Done {
+    let (uri, version, epoch) = (job.uri.clone(), job.version, job.epoch);
+    let afresh = job.analysed.is_none();
+    // The analysis is moved in and does not come out of a panic, so nothing half-done is seen again.
+    let outcome = catch_unwind(AssertUnwindSafe(|| analyse(job)))
+        .unwrap_or(Outcome::Panicked { afresh });
+    Done {
+        uri,
+        version,
+        epoch,
+        outcome,
+    }
+}
+
+fn analyse(job: Job) -> Outcome {
+    let engine = &job.settings.engine;
+    let update = job.update || job.analysed.is_none();
+    let mut analysed = job.analysed.unwrap_or_else(|| {
+        Box::new(Analysed {
+            analysis: Analysis::new(engine, job.file.clone()),
+            findings: Vec::new(),
+        })
+    });
+    let view = View {
+        uri: &job.uri,
+        rope: &job.rope,
+        support: job.support,
+    };
+    let diagnostics = update.then(|| {
+        let analysis = &mut analysed.analysis;
+        analysis.update(engine, &NoProject, &job.rope, job.chunks.list());
+        analysed.findings = analysis.findings();
+        diagnostics::all(view, analysis, &analysed.findings)
+    });
+    for ask in job.asks {
+        // A reply whose receiver is gone was cancelled.
+        match ask {
+            Ask::Actions {
+                range,
+                wanted,
+                reply,
+            } if !reply.is_closed() => {
+                let _ = reply.send(actions::answer(view, job.version, &analysed, range, &wanted));
+            }
+            Ask::Hover { position, reply } if !reply.is_closed() => {
+                let _ = reply.send(hover::answer(view, &analysed, position));
+            }
+            Ask::Actions { .. } | Ask::Hover { .. } => {}
+        }
+    }
+    Outcome::Analysed {
+        analysed,
+        diagnostics,
+    }
+}
