@@ -98,7 +98,11 @@ mod tests {
                     continue;
                 }
                 let there = position(&rope, byte, encoding);
-                assert_eq!(offset(&rope, there, encoding), byte, "{encoding:?} {there:?}");
+                assert_eq!(
+                    offset(&rope, there, encoding),
+                    byte,
+                    "{encoding:?} {there:?}"
+                );
             }
         }
         assert_eq!(position(&rope, 5, Encoding::Utf16), Position::new(0, 3));

@@ -1,5 +1,7 @@
 //! One open document: its text, its chunks, and where its analysis is.
 
+use std::borrow::Cow;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +11,7 @@ use harden_engine::work::Work;
 use ropey::Rope;
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
 
+use super::classify::Name;
 use super::convert::{self, Encoding};
 use super::settings::Settings;
 use super::support::Support;
@@ -20,14 +23,14 @@ const LIMIT: usize = 4 * 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Document {
     uri: Url,
-    language_id: String,
+    name: Name,
     version: i32,
     rope: Rope,
     settings: Arc<Settings>,
     /// What the file is, and its text cut by that; `None` for a file that no rule is about.
     read: Option<(Arc<File>, Chunks)>,
     /// Whether the name alone says what the file is, so that no edit can change it.
-    named: bool,
+    settled: bool,
     /// Told apart from the analyses of an earlier incarnation: one that was opened, configured or read otherwise.
     epoch: u64,
     analysed: Option<Box<Analysed>>,
@@ -37,28 +40,33 @@ pub(super) struct Document {
 }
 
 impl Document {
-    pub(super) fn open(item: TextDocumentItem, settings: Arc<Settings>, epoch: u64) -> Document {
+    pub(super) fn open(
+        item: TextDocumentItem,
+        folders: &[PathBuf],
+        settings: Arc<Settings>,
+        epoch: u64,
+    ) -> Document {
+        let name = Name::new(&item.uri, &item.language_id, folders);
         let mut document = Document {
             rope: Rope::from_str(&item.text),
             uri: item.uri,
-            language_id: item.language_id,
+            settled: name.decides(),
+            name,
             version: item.version,
             settings,
             read: None,
-            named: false,
             epoch,
             analysed: None,
             running: false,
             stale: true,
             asks: Vec::new(),
         };
-        document.named = document.classify("").is_some();
         document.reread();
         document
     }
 
-    pub(super) fn path(&self) -> Option<PathBuf> {
-        path(&self.uri)
+    pub(super) fn disk(&self) -> Option<&Path> {
+        self.name.disk()
     }
 
     /// Apply changes in the order in which they are given: each is relative to the text that the one before left.
@@ -71,31 +79,55 @@ impl Document {
     ) {
         self.version = version;
         self.stale = true;
+        let mut decisive = false;
         for change in changes {
             let Some(range) = change.range else {
                 self.rope = Rope::from_str(&change.text);
                 self.recut();
+                decisive = true;
                 continue;
             };
             let edited = convert::span(&self.rope, range, encoding).range();
+            decisive |= self.decisive(edited.clone());
             let characters =
                 self.rope.byte_to_char(edited.start)..self.rope.byte_to_char(edited.end);
             self.rope.remove(characters.clone());
             self.rope.insert(characters.start, &change.text);
             if let Some((_, chunks)) = &mut self.read {
-                chunks.edit(&self.rope, edited, change.text.len(), &mut Work::default());
+                let inserted = change.text.len();
+                chunks.edit(&self.rope, edited.clone(), inserted, &mut Work::default());
             }
+            decisive |= self.decisive(edited.start..edited.start + change.text.len());
         }
-        let outgrown = self.rope.len_bytes() > LIMIT;
-        if !self.named || outgrown != (self.read.is_none()) {
+        if decisive || self.read.is_some() == self.too_large() {
             self.reclassify(epoch);
         }
+    }
+
+    /// Whether an edit of these bytes may change what the file is. Asked before and after it.
+    fn decisive(&self, edited: Range<usize>) -> bool {
+        if self.settled {
+            return false;
+        }
+        if self.read.is_none() || !self.name.speaks() {
+            return true;
+        }
+        // The name says compose, and only the braces of a template speak against it.
+        let lines = self.rope.byte_to_line(edited.start)..=self.rope.byte_to_line(edited.end);
+        lines.into_iter().any(|line| {
+            let line = Cow::from(self.rope.line(line));
+            line.contains("{{") || line.contains("{%")
+        })
+    }
+
+    fn too_large(&self) -> bool {
+        self.rope.len_bytes() > LIMIT
     }
 
     /// Look again at what the file is; the text or its surroundings may say otherwise by now.
     pub(super) fn reclassify(&mut self, epoch: u64) {
         let before = self.read.as_ref().map(|(file, _)| file.clone());
-        let now = self.classify_whole();
+        let now = self.classify();
         if before.as_deref() != now.as_ref() {
             self.renew(epoch);
             self.reread();
@@ -171,7 +203,7 @@ impl Document {
     }
 
     fn reread(&mut self) {
-        self.read = self.classify_whole().map(|file| {
+        self.read = self.classify().map(|file| {
             let text = String::from(&self.rope);
             let chunks = Chunks::cut(file.kind.language(), &text, &mut Work::default());
             (Arc::new(file), chunks)
@@ -185,23 +217,13 @@ impl Document {
         }
     }
 
-    fn classify_whole(&self) -> Option<File> {
-        if self.rope.len_bytes() > LIMIT {
+    fn classify(&self) -> Option<File> {
+        if self.too_large() {
             None
-        } else if self.named {
-            self.classify("")
+        } else if self.settled {
+            self.name.classify("")
         } else {
-            self.classify(&String::from(&self.rope))
+            self.name.classify(&String::from(&self.rope))
         }
     }
-
-    fn classify(&self, text: &str) -> Option<File> {
-        let _ = (&self.language_id, text, Path::new(""));
-        None
-    }
-}
-
-/// Where a document lies; an untitled one has no place.
-pub(super) fn path(uri: &Url) -> Option<PathBuf> {
-    uri.to_file_path().ok()
 }

@@ -9,6 +9,7 @@
 //! that the client has now; no document text is written to the log.
 
 mod actions;
+mod classify;
 mod convert;
 mod diagnostics;
 mod document;

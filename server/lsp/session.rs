@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tower_lsp::lsp_types::{DidChangeTextDocumentParams, TextDocumentItem, Url};
 
-use super::document::{self, Document};
+use super::classify::place;
+use super::document::Document;
 use super::publish::Shown;
 use super::settings::Resolver;
 use super::support::Support;
@@ -94,10 +95,10 @@ impl Session {
     }
 
     fn open(&mut self, item: TextDocumentItem) {
-        let settings = self.settings.of(document::path(&item.uri).as_deref());
+        let settings = self.settings.of(place(&item.uri).as_deref());
         let epoch = self.next_epoch();
         let uri = item.uri.clone();
-        let opened = Document::open(item, settings, epoch);
+        let opened = Document::open(item, &self.folders, settings, epoch);
         self.documents.insert(uri, opened);
     }
 
@@ -122,10 +123,29 @@ impl Session {
     }
 
     fn on_disk(&mut self, uris: &[Url]) {
+        let configuration = |uri: &Url| {
+            uri.path().ends_with("/harden.toml") || uri.path().ends_with("/pyproject.toml")
+        };
+        if uris.iter().any(configuration) {
+            self.configure();
+        }
         for uri in uris {
             let epoch = self.next_epoch();
             if let Some(document) = self.documents.get_mut(uri) {
                 document.reclassify(epoch);
+            }
+        }
+    }
+
+    /// Read the configuration anew for every document.
+    fn configure(&mut self) {
+        self.settings = Resolver::new();
+        let documents: Vec<Url> = self.documents.keys().cloned().collect();
+        for uri in documents {
+            let epoch = self.next_epoch();
+            if let Some(document) = self.documents.get_mut(&uri) {
+                let settings = self.settings.of(document.disk());
+                document.configure(settings, epoch);
             }
         }
     }

@@ -28,8 +28,7 @@ impl Support {
         Support {
             encoding: encoding(client),
             document_changes: edit.and_then(|edit| edit.document_changes) == Some(true),
-            disabled_actions: text
-                .and_then(|text| text.code_action.as_ref()?.disabled_support)
+            disabled_actions: text.and_then(|text| text.code_action.as_ref()?.disabled_support)
                 == Some(true),
             related_information: publish.and_then(|publish| publish.related_information)
                 == Some(true),

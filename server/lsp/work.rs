@@ -85,8 +85,8 @@ pub(super) fn run(job: Job) -> Done {
     let (uri, version, epoch) = (job.uri.clone(), job.version, job.epoch);
     let afresh = job.analysed.is_none();
     // The analysis is moved in and does not come out of a panic, so nothing half-done is seen again.
-    let outcome = catch_unwind(AssertUnwindSafe(|| analyse(job)))
-        .unwrap_or(Outcome::Panicked { afresh });
+    let outcome =
+        catch_unwind(AssertUnwindSafe(|| analyse(job))).unwrap_or(Outcome::Panicked { afresh });
     Done {
         uri,
         version,
@@ -123,7 +123,13 @@ fn analyse(job: Job) -> Outcome {
                 wanted,
                 reply,
             } if !reply.is_closed() => {
-                let _ = reply.send(actions::answer(view, job.version, &analysed, range, &wanted));
+                let _ = reply.send(actions::answer(
+                    view,
+                    job.version,
+                    &analysed,
+                    range,
+                    &wanted,
+                ));
             }
             Ask::Hover { position, reply } if !reply.is_closed() => {
                 let _ = reply.send(hover::answer(view, &analysed, position));

@@ -1,1 +1,5 @@
+//! The binary as its users meet it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod client;
+mod lsp_life;

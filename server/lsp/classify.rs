@@ -1,0 +1,103 @@
+//! What an open document is, asked of the engine by its name, its text and its surroundings.
+
+use std::path::{Path, PathBuf};
+
+use harden_engine::file::{File, Language};
+use tower_lsp::lsp_types::Url;
+
+/// A document's name, for as long as it is open.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    /// Where it lies on disk; an untitled document has no place.
+    disk: Option<PathBuf>,
+    /// Relative to the folder that the client has open, where there is one.
+    shown: PathBuf,
+    /// The name by which it is judged, where its own says nothing and the client's language does.
+    hint: Option<PathBuf>,
+}
+
+impl Name {
+    pub(super) fn new(uri: &Url, language_id: &str, folders: &[PathBuf]) -> Name {
+        let disk = place(uri);
+        let shown = match &disk {
+            Some(path) => folders
+                .iter()
+                .filter_map(|folder| path.strip_prefix(folder).ok())
+                .min_by_key(|rest| rest.components().count())
+                .unwrap_or(path)
+                .to_path_buf(),
+            None => PathBuf::from(uri.path().rsplit('/').next().unwrap_or_default()),
+        };
+        let hint = shown.extension().is_none().then(|| {
+            let name = shown.file_name()?.to_str()?;
+            let judged = match language_id {
+                "python" => format!("{name}.py"),
+                "dockercompose" | "yaml.docker-compose" => format!("compose.{name}.yml"),
+                "yaml" => format!("{name}.yml"),
+                _ => return None,
+            };
+            Some(shown.with_file_name(judged))
+        });
+        Name {
+            disk,
+            shown,
+            hint: hint.flatten(),
+        }
+    }
+
+    pub(super) fn disk(&self) -> Option<&Path> {
+        self.disk.as_deref()
+    }
+
+    /// What the document is with this text; `None` if no rule reads such a file.
+    pub(super) fn classify(&self, text: &str) -> Option<File> {
+        let file = self.judge(text, &[])?;
+        let beside = file.kind.language() == Language::Yaml;
+        if beside {
+            self.judge(text, &self.siblings())
+        } else {
+            Some(file)
+        }
+    }
+
+    /// Whether the name alone is reason enough, a text that speaks against it aside.
+    pub(super) fn speaks(&self) -> bool {
+        self.judge("", &[]).is_some()
+    }
+
+    /// Whether no text can change what the document is.
+    pub(super) fn decides(&self) -> bool {
+        self.judge("", &[])
+            .is_some_and(|file| file.kind.language() != Language::Yaml)
+    }
+
+    fn judge(&self, text: &str, siblings: &[String]) -> Option<File> {
+        File::classify(&self.shown, text, siblings).or_else(|| {
+            let file = File::classify(self.hint.as_ref()?, text, siblings)?;
+            Some(File {
+                path: self.shown.clone(),
+                ..file
+            })
+        })
+    }
+
+    fn siblings(&self) -> Vec<String> {
+        let entries = self
+            .disk
+            .as_deref()
+            .and_then(Path::parent)
+            .map(std::fs::read_dir);
+        let Some(Ok(entries)) = entries else {
+            return Vec::new();
+        };
+        entries
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect()
+    }
+}
+
+/// Where a document lies on disk.
+pub(super) fn place(uri: &Url) -> Option<PathBuf> {
+    uri.to_file_path().ok()
+}
