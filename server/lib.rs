@@ -1,3 +1,4 @@
 //! The faces of the engine: the language server and the command line.
 
+pub mod cli;
 pub mod lsp;

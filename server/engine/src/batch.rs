@@ -16,10 +16,16 @@ pub fn check(
     file: &Arc<File>,
     text: &str,
 ) -> (Vec<Finding>, Work) {
+    let analysis = analyse(engine, project, file, text);
+    (analysis.findings(), analysis.work)
+}
+
+/// All parts of one text, for whoever renders fixes.
+pub fn analyse(engine: &Engine, project: &dyn Project, file: &Arc<File>, text: &str) -> Analysis {
     let mut work = Work::default();
     let chunks = Chunks::cut(file.kind.language(), text, &mut work);
     let mut analysis = Analysis::new(engine, file.clone());
     analysis.update(engine, project, text, chunks.list());
-    work += analysis.work;
-    (analysis.findings(), work)
+    analysis.work += work;
+    analysis
 }

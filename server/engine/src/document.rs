@@ -23,7 +23,8 @@ use crate::work::Work;
 pub struct Engine {
     pub rules: Rules,
     pub policy: Policy,
-    store: Store,
+    /// `None` where each text is read once.
+    store: Option<Store>,
 }
 
 impl Engine {
@@ -31,7 +32,16 @@ impl Engine {
         Engine {
             rules,
             policy,
-            store: Store::default(),
+            store: Some(Store::default()),
+        }
+    }
+
+    /// For the command line: nothing is kept from one text to the next.
+    pub fn once(rules: Rules, policy: Policy) -> Engine {
+        Engine {
+            rules,
+            policy,
+            store: None,
         }
     }
 }
@@ -186,9 +196,8 @@ impl Analysis {
         let key = (chunk.state, chunk.hash);
         let known = engine
             .store
-            .parts
-            .get(&key)
-            .map(|known| known.value().clone());
+            .as_ref()
+            .and_then(|store| Some(store.parts.get(&key)?.value().clone()));
         let (text, part) = known.unwrap_or_else(|| {
             let text: Arc<str> = source.slice(chunk.start..chunk.end).into();
             let mut kept = self
@@ -199,10 +208,12 @@ impl Analysis {
             let part = Arc::new(syntax::read(chunk.state, &text, &mut kept));
             self.kept = kept.map(|kept| (chunk.state, kept));
             self.work.chunks_parsed += 1;
-            if engine.store.parts.len() > STORE_LIMIT {
-                engine.store.parts.clear();
+            if let Some(store) = &engine.store {
+                if store.parts.len() > STORE_LIMIT {
+                    store.parts.clear();
+                }
+                store.parts.insert(key, (text.clone(), part.clone()));
             }
-            engine.store.parts.insert(key, (text.clone(), part.clone()));
             (text, part)
         });
         Entry {
@@ -225,7 +236,8 @@ impl Analysis {
                 .iter()
                 .all(|(key, digest)| self.table.digest(key) == *digest)
         };
-        if let Some(known) = engine.store.answers.get(&key)
+        if let Some(store) = &engine.store
+            && let Some(known) = store.answers.get(&key)
             && let Some((asked, answers)) = known.iter().find(|(asked, _)| holds(asked))
         {
             (entry.asked, entry.answers) = (asked.clone(), answers.clone());
@@ -243,10 +255,11 @@ impl Analysis {
             .ask_part(&entry.part, &cx, &mut self.work)
             .into();
         entry.asked = outside.into_asked();
-        if engine.store.answers.len() > STORE_LIMIT {
-            engine.store.answers.clear();
+        let Some(store) = &engine.store else { return };
+        if store.answers.len() > STORE_LIMIT {
+            store.answers.clear();
         }
-        let mut variants = engine.store.answers.entry(key).or_default();
+        let mut variants = store.answers.entry(key).or_default();
         if variants.len() == VARIANTS {
             variants.remove(0);
         }

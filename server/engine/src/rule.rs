@@ -165,6 +165,12 @@ impl Finding {
             .flat_map(|fix| &mut fix.edits)
             .for_each(|edit| visit(&mut edit.place));
     }
+    /// The fix that is applied when none is chosen by name.
+    pub fn preferred(&self) -> Option<&Fix> {
+        self.fixes
+            .iter()
+            .find(|fix| fix.preferred && fix.disabled.is_none())
+    }
     /// The absolute span of a finding that has left the engine.
     pub fn span(&self) -> Span {
         debug_assert_eq!(self.place.owner, Owner::File);

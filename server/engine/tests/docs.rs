@@ -19,7 +19,11 @@ struct Example {
 
 #[test]
 fn docs_are_true() {
-    let faults: Vec<String> = harden_engine::rules::all().flat_map(faults).collect();
+    // Rules that no text can break (a file that cannot be read) have nothing to run.
+    let faults: Vec<String> = harden_engine::rules::all()
+        .filter(|rule| !rule.checks.is_empty())
+        .flat_map(faults)
+        .collect();
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 

@@ -1,10 +1,13 @@
 //! All rules, a slice a domain.
 
+pub mod file;
+pub mod suppression;
+
 use crate::rule::Rule;
 
 /// Every rule, ordered by name.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [].into_iter()
+    [file::ALL, suppression::ALL].into_iter().flatten().copied()
 }
 
 /// The rule of this name.

@@ -1,0 +1,80 @@
+//! `harden rules` and `harden explain`.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+use harden_engine::config::Selector;
+use harden_engine::output::{entry, json};
+use harden_engine::rules;
+
+use super::{Failure, Outcome};
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+    Markdown,
+}
+
+pub(super) fn rules(format: Format) -> Result<Outcome, Failure> {
+    let table: Vec<json::Rule> = rules::all().map(entry).collect();
+    let mut out = anstream::stdout().lock();
+    match format {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, &table).map_err(std::io::Error::from)?;
+            writeln!(out)?;
+        }
+        Format::Text => {
+            let name = table.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
+            for rule in &table {
+                writeln!(
+                    out,
+                    "{:name$}  {:8}  {:6}  {}",
+                    rule.name, rule.severity, rule.fix, rule.summary
+                )?;
+            }
+        }
+        Format::Markdown => {
+            writeln!(
+                out,
+                "| Rule | Severity | Fix | What it finds | Also known as |"
+            )?;
+            writeln!(out, "|---|---|---|---|---|")?;
+            for rule in &table {
+                let also = rule.also.join(" ");
+                writeln!(
+                    out,
+                    "| `{}` | {} | {} | {} | {also} |",
+                    rule.name,
+                    rule.severity,
+                    if rule.fix == "none" { "–" } else { rule.fix },
+                    rule.summary.replace('|', "\\|"),
+                )?;
+            }
+        }
+    }
+    Ok(Outcome::Clean)
+}
+
+pub(super) fn explain(name: &str) -> Result<Outcome, Failure> {
+    let rule = rules::find(name).ok_or_else(|| match Selector::parse(name) {
+        Err(message) => Failure::Usage(message),
+        Ok(_) => Failure::Usage(format!("`{name}` names several rules: see `harden rules`")),
+    })?;
+    let about = entry(rule);
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "# {}\n", rule.name)?;
+    writeln!(out, "{}\n", rule.docs.trim())?;
+    writeln!(
+        out,
+        "Severity: {}. Area: {}. Fix: {}. About {} minutes by hand.",
+        about.severity, about.area, about.fix, about.minutes
+    )?;
+    for (case, severity) in rule.cases {
+        writeln!(out, "In the case `{case}`: {}.", severity.name())?;
+    }
+    if !rule.also.is_empty() {
+        writeln!(out, "Also known as: {}.", rule.also.join(", "))?;
+    }
+    Ok(Outcome::Clean)
+}

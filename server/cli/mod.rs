@@ -1,0 +1,85 @@
+//! Arguments → command.
+
+mod check;
+mod excerpt;
+mod list;
+mod pick;
+mod read;
+mod text;
+mod walk;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Finds what a production audit would flag in compose files, Python and test configuration, and fixes it.
+#[derive(Debug, Parser)]
+#[command(name = "harden", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check files and folders
+    Check(check::Arguments),
+    /// Show the documentation of a rule
+    Explain {
+        /// Its name, like compose/default-secret
+        rule: String,
+    },
+    /// List all rules
+    Rules {
+        #[arg(long, value_enum, default_value = "text")]
+        format: list::Format,
+    },
+    /// Run the language server on standard input and output
+    Server,
+}
+
+/// How a command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Clean,
+    /// Findings at or above `--fail-on`.
+    Found,
+}
+
+/// Why a command could not be carried out: exit code 2.
+#[derive(Debug)]
+enum Failure {
+    Usage(String),
+    Io(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        Failure::Io(error)
+    }
+}
+
+/// Run the command that the process was started with.
+pub fn run() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Explain { rule } => list::explain(&rule),
+        Command::Rules { format } => list::rules(format),
+        Command::Server => return crate::lsp::run(),
+    };
+    match done {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        // The reader has seen enough (`harden check | head`).
+        Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Io(error)) => fail(&error.to_string()),
+        Err(Failure::Usage(message)) => fail(&message),
+    }
+}
+
+fn fail(message: &str) -> ExitCode {
+    // Nothing is left to be done when stderr is closed too.
+    let _ = writeln!(anstream::stderr(), "harden: {message}");
+    ExitCode::from(2)
+}

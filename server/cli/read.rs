@@ -1,0 +1,93 @@
+//! A file on disk → text, or what is reported instead.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
+
+use harden_engine::rule::Rule;
+use harden_engine::rules::file::{too_large, unreadable};
+
+/// The largest file that is read, in bytes. Spans rely on it.
+const MOST_BYTES: u64 = 4 << 20;
+const MOST_LINES: usize = 100_000;
+const BOM: &str = "\u{feff}";
+
+/// A text without its byte order mark.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) text: String,
+    /// Whether the file starts with a byte order mark, so that writing it keeps it.
+    #[expect(dead_code, reason = "read once fixes are written")]
+    pub(super) marked: bool,
+}
+
+/// Why a file was not read.
+#[derive(Debug)]
+pub(super) struct Unread {
+    pub(super) rule: &'static Rule,
+    pub(super) message: String,
+}
+
+pub(super) fn read(path: &Path) -> Result<Text, Unread> {
+    let unreadable = |message: String| Unread {
+        rule: &unreadable::RULE,
+        message,
+    };
+    let too_large = |message: String| Unread {
+        rule: &too_large::RULE,
+        message,
+    };
+    let failed = |error: std::io::Error| {
+        unreadable(match error.kind() {
+            ErrorKind::PermissionDenied => {
+                "The file was not checked: no permission to read it".into()
+            }
+            ErrorKind::NotFound => {
+                "The file was not checked: it is gone, or a link to nothing".into()
+            }
+            _ => format!("The file was not checked: {error}"),
+        })
+    };
+    let kind = fs::metadata(path).map_err(failed)?;
+    if !kind.is_file() {
+        return Err(unreadable(
+            "The file was not checked: it is no regular file".into(),
+        ));
+    }
+    if kind.len() > MOST_BYTES {
+        let size = kind.len() as f64 / f64::from(1 << 20);
+        return Err(too_large(format!(
+            "The file was not checked: {size:.1} MiB, the limit is 4 MiB"
+        )));
+    }
+    let mut bytes = Vec::with_capacity(kind.len() as usize + 1);
+    // The file may grow while it is read.
+    let limited =
+        File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
+    limited.map_err(failed)?;
+    let mut text =
+        String::from_utf8(bytes).map_err(|error| unreadable(encoding(error.as_bytes())))?;
+    let marked = text.starts_with(BOM);
+    if marked {
+        text.drain(..BOM.len());
+    }
+    let lines = text.bytes().filter(|&byte| byte == b'\n').count();
+    if lines > MOST_LINES {
+        return Err(too_large(format!(
+            "The file was not checked: {lines} lines, the limit is 100,000"
+        )));
+    }
+    Ok(Text { text, marked })
+}
+
+/// What bytes that are not UTF-8 look like.
+fn encoding(bytes: &[u8]) -> String {
+    let guess = if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        "it is UTF-16 by its byte order mark, save it as UTF-8"
+    } else if bytes.contains(&0) {
+        "it is binary"
+    } else {
+        "it is not UTF-8 but looks like Latin-1, save it as UTF-8"
+    };
+    format!("The file was not checked: {guess}")
+}

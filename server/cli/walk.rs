@@ -1,0 +1,235 @@
+//! `PATH…` → files to check, in a fixed order.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use harden_engine::output::slashed;
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::Failure;
+
+/// A file that may concern some rule by its name.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    /// As it is opened.
+    pub(super) path: PathBuf,
+    /// Relative to the base, where it lies below it.
+    pub(super) relative: PathBuf,
+    /// Named by an argument: checked even when it is excluded.
+    pub(super) explicit: bool,
+}
+
+impl Entry {
+    pub(super) fn shown(&self) -> String {
+        slashed(&self.relative)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Walk {
+    pub(super) entries: Vec<Entry>,
+    /// The names of the files that lie in a folder of some entry.
+    siblings: HashMap<PathBuf, Arc<Vec<String>>>,
+    /// Folders that could not be read.
+    pub(super) failed: Vec<String>,
+}
+
+impl Walk {
+    pub(super) fn siblings(&self, entry: &Entry) -> &[String] {
+        let folder = entry.path.parent().unwrap_or(Path::new(""));
+        self.siblings
+            .get(folder)
+            .map_or(&[], |names| names.as_slice())
+    }
+}
+
+/// Folders that hold nothing of the project's own.
+const NEVER: [&str; 16] = [
+    ".git",
+    ".hg",
+    ".svn",
+    ".jj",
+    ".venv",
+    ".tox",
+    ".nox",
+    ".eggs",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".terraform",
+    "__pycache__",
+    "bower_components",
+    "node_modules",
+    "site-packages",
+];
+
+/// All files below the paths. Paths in output are relative to the only argument if that is a folder, else to the current
+/// folder.
+pub(super) fn walk(paths: &[PathBuf]) -> Result<Walk, Failure> {
+    let here = vec![PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here } else { paths };
+    let base = match paths {
+        [only] if only.is_dir() => only.clone(),
+        _ => std::env::current_dir()?,
+    };
+    let base = std::path::absolute(base)?;
+    let mut found: BTreeMap<PathBuf, Entry> = BTreeMap::new();
+    let mut failed = Vec::new();
+    for path in paths {
+        let kind = fs::metadata(path).map_err(|error| {
+            let reason = match error.kind() {
+                io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+                _ => error.to_string(),
+            };
+            Failure::Usage(format!("{}: {reason}", path.display()))
+        })?;
+        if kind.is_dir() {
+            for path in below(path, &mut failed) {
+                let entry = entry(&base, path, false)?;
+                found.entry(entry.relative.clone()).or_insert(entry);
+            }
+        } else {
+            let entry = entry(&base, path.clone(), true)?;
+            found.insert(entry.relative.clone(), entry);
+        }
+    }
+    let entries: Vec<Entry> = found.into_values().collect();
+    let siblings = siblings(&entries);
+    failed.sort();
+    Ok(Walk {
+        entries,
+        siblings,
+        failed,
+    })
+}
+
+fn entry(base: &Path, path: PathBuf, explicit: bool) -> io::Result<Entry> {
+    let absolute = std::path::absolute(&path)?;
+    let relative = absolute.strip_prefix(base).unwrap_or(&absolute).to_owned();
+    Ok(Entry {
+        path,
+        relative,
+        explicit,
+    })
+}
+
+/// The files of a folder that `.gitignore` does not name, and those that are read all the same.
+fn below(folder: &Path, failed: &mut Vec<String>) -> Vec<PathBuf> {
+    let files = Mutex::new(Vec::new());
+    let errors = Mutex::new(Vec::new());
+    let mut builder = WalkBuilder::new(folder);
+    builder
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(enters);
+    builder.build_parallel().run(|| {
+        Box::new(|entry| {
+            match entry {
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {
+                    let kept = ignored_but_read(entry.path());
+                    push(&files, kept);
+                }
+                Ok(entry) => {
+                    let wanted = entry.file_type().is_some_and(|kind| kind.is_file())
+                        && entry
+                            .file_name()
+                            .to_str()
+                            .is_some_and(|name| concerns(name) || is_script(entry.path(), name));
+                    if wanted {
+                        push(&files, [entry.into_path()]);
+                    }
+                }
+                Err(error) => push(&errors, [error.to_string()]),
+            }
+            WalkState::Continue
+        })
+    });
+    failed.extend(errors.into_inner().unwrap_or_default());
+    files.into_inner().unwrap_or_default()
+}
+
+fn push<T>(to: &Mutex<Vec<T>>, items: impl IntoIterator<Item = T>) {
+    // A worker that panicked leaves the list whole.
+    to.lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .extend(items);
+}
+
+fn enters(entry: &DirEntry) -> bool {
+    entry.depth() == 0
+        || !entry.file_type().is_some_and(|kind| kind.is_dir())
+        || !entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| NEVER.contains(&name))
+            && !entry.path().join("pyvenv.cfg").exists()
+}
+
+/// Files whose secrets are why they are ignored by git.
+fn ignored_but_read(folder: &Path) -> Vec<PathBuf> {
+    let Ok(list) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    list.flatten()
+        .filter(|entry| {
+            entry
+                .file_name()
+                .to_str()
+                .is_some_and(|name| name.starts_with(".env") && concerns(name))
+                && entry.file_type().is_ok_and(|kind| kind.is_file())
+        })
+        .map(|entry| entry.path())
+        .collect()
+}
+
+/// Whether a file of this name may be of a kind that some rule reads.
+fn concerns(name: &str) -> bool {
+    const EXTENSIONS: [&str; 4] = ["py", "pyw", "yml", "yaml"];
+    const NAMES: [&str; 7] = [
+        ".pytest.ini",
+        ".pytest.toml",
+        "pyproject.toml",
+        "pytest.ini",
+        "pytest.toml",
+        "setup.cfg",
+        "tox.ini",
+    ];
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|extension| EXTENSIONS.contains(&extension)) || NAMES.contains(&name)
+}
+
+/// A file without extension whose first line names an interpreter.
+fn is_script(path: &Path, name: &str) -> bool {
+    let mut start = [0; 2];
+    !name.contains('.')
+        && fs::File::open(path)
+            .and_then(|mut file| file.read_exact(&mut start))
+            .is_ok()
+        && start == *b"#!"
+}
+
+fn siblings(entries: &[Entry]) -> HashMap<PathBuf, Arc<Vec<String>>> {
+    let mut names: HashMap<PathBuf, Arc<Vec<String>>> = HashMap::new();
+    for entry in entries {
+        let folder = entry.path.parent().unwrap_or(Path::new(""));
+        if !names.contains_key(folder) {
+            let at = if folder.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                folder
+            };
+            let mut list: Vec<String> = fs::read_dir(at)
+                .into_iter()
+                .flatten()
+                .flatten()
+                .filter_map(|entry| entry.file_name().into_string().ok())
+                .collect();
+            list.sort();
+            names.insert(folder.to_owned(), Arc::new(list));
+        }
+    }
+    names
+}

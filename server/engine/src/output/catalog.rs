@@ -1,0 +1,81 @@
+//! What the table of rules says of each.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::json;
+use crate::batch;
+use crate::check::Rules;
+use crate::document::Engine;
+use crate::file::File;
+use crate::project::NoProject;
+use crate::rule::{Policy, Rule, Safety};
+
+pub fn entry(rule: &'static Rule) -> json::Rule {
+    json::Rule {
+        name: rule.name,
+        area: rule.area.name(),
+        severity: rule.severity.name(),
+        minutes: rule.minutes,
+        also: rule.also,
+        fix: fix(rule).map_or("none", Safety::name),
+        summary: rule.summary(),
+    }
+}
+
+/// The safest fix that the rule offers for the bad examples of its own documentation: asked, not declared, so that the
+/// table cannot be wrong.
+fn fix(rule: &'static Rule) -> Option<Safety> {
+    let engine = Engine::once(Rules::new([rule]), Policy::default());
+    let mut best = None;
+    for (info, text) in fences(rule.docs) {
+        let words: Vec<&str> = info.split_whitespace().collect();
+        if !words.contains(&"bad") {
+            continue;
+        }
+        let Some(file) = name(&words)
+            .and_then(|name| File::classify(Path::new(name), &text, &[]))
+            .map(Arc::new)
+        else {
+            continue;
+        };
+        let (findings, _) = batch::check(&engine, &NoProject, &file, &text);
+        let fixes = findings.iter().flat_map(|finding| &finding.fixes);
+        let offered = fixes
+            .filter(|fix| fix.disabled.is_none())
+            .map(|fix| fix.safety);
+        best = best.into_iter().chain(offered).min();
+    }
+    best
+}
+
+/// The name of the file that a fence stands for, by the words behind its backticks.
+fn name<'a>(words: &[&'a str]) -> Option<&'a str> {
+    let named = words.iter().find(|word| word.contains('.')).copied();
+    let known = [
+        ("compose", "docker-compose.yml"),
+        ("python", "app.py"),
+        ("ini", "pytest.ini"),
+        ("toml", "pyproject.toml"),
+    ];
+    let by_kind = known.into_iter().find(|(word, _)| words.contains(word));
+    named.or(by_kind.map(|(_, name)| name))
+}
+
+/// The fenced blocks of a Markdown text: info string and body.
+fn fences(markdown: &str) -> Vec<(&str, String)> {
+    let mut found = Vec::new();
+    let mut open: Option<(&str, String)> = None;
+    for line in markdown.lines() {
+        match (&mut open, line.trim_start().strip_prefix("```")) {
+            (None, Some(info)) => open = Some((info, String::new())),
+            (None, None) => {}
+            (Some(_), Some(_)) => found.extend(open.take()),
+            (Some((_, body)), None) => {
+                body.push_str(line);
+                body.push('\n');
+            }
+        }
+    }
+    found
+}

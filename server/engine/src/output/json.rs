@@ -1,0 +1,139 @@
+//! The JSON format: stable, since scripts read it. Lines and columns are 1-based, columns in Unicode characters, the end
+//! exclusive.
+
+use serde::Serialize;
+
+use super::{Lines, Position, Secrets, fingerprints};
+use crate::rule::{self, Fix, Safety};
+use crate::text::{Edit, Span};
+
+#[derive(Debug, Serialize)]
+pub struct Finding {
+    /// Relative, with `/` between its parts.
+    pub file: String,
+    pub rule: &'static str,
+    pub area: &'static str,
+    pub severity: &'static str,
+    pub message: String,
+    pub fingerprint: String,
+    pub range: Range,
+    pub also: Vec<&'static str>,
+    pub related: Vec<Related>,
+    pub fixes: Vec<Alternative>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Range {
+    pub start: Position,
+    pub end: Position,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Related {
+    pub file: String,
+    pub range: Range,
+    pub message: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Alternative {
+    pub title: String,
+    pub safety: &'static str,
+    pub preferred: bool,
+    /// Why the fix cannot be made here.
+    pub disabled: Option<String>,
+    pub edits: Vec<Replacement>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Replacement {
+    pub file: String,
+    /// Whether the file is made by the edit.
+    pub create: bool,
+    pub range: Range,
+    pub text: String,
+    /// The text holds a secret that is not shown: the edit is no use to a program.
+    pub redacted: bool,
+}
+
+/// A rule, for `harden rules`.
+#[derive(Debug, Serialize)]
+pub struct Rule {
+    pub name: &'static str,
+    pub area: &'static str,
+    pub severity: &'static str,
+    pub minutes: u32,
+    pub also: &'static [&'static str],
+    pub fix: &'static str,
+    pub summary: &'static str,
+}
+
+/// The findings of one file. `render` gives the edits of a fix; `safety` is what the user's configuration makes of one.
+pub fn findings(
+    path: &str,
+    text: &str,
+    findings: &[rule::Finding],
+    render: impl Fn(&Fix) -> Result<Vec<Edit>, String>,
+    safety: impl Fn(&rule::Finding, &Fix) -> Safety,
+) -> Vec<Finding> {
+    let lines = Lines::new(text);
+    let secrets = Secrets::new(text, findings);
+    let range = |span: Span| Range {
+        start: lines.position(span.start as usize),
+        end: lines.position(span.end as usize),
+    };
+    let related = |related: &rule::Related| Related {
+        file: related
+            .file
+            .as_deref()
+            .map_or_else(|| path.to_owned(), super::slashed),
+        range: range(related.place.span),
+        message: secrets.hide(&related.message).into_owned(),
+    };
+    let replacement = |edit: Edit| {
+        let shown = secrets.hide_anywhere(&edit.text);
+        Replacement {
+            file: path.to_owned(),
+            create: false,
+            range: range(edit.span),
+            redacted: *shown != *edit.text,
+            text: shown.into_owned(),
+        }
+    };
+    let alternative = |finding: &rule::Finding, fix: &Fix| {
+        let (edits, disabled) = match render(fix) {
+            Ok(edits) => (edits, None),
+            Err(reason) => (Vec::new(), Some(secrets.hide(&reason).into_owned())),
+        };
+        Alternative {
+            title: secrets.hide(&fix.title).into_owned(),
+            safety: safety(finding, fix).name(),
+            preferred: finding
+                .preferred()
+                .is_some_and(|first| std::ptr::eq(first, fix)),
+            disabled,
+            edits: edits.into_iter().map(replacement).collect(),
+        }
+    };
+    let prints = fingerprints(path, text, findings);
+    findings
+        .iter()
+        .zip(prints)
+        .map(|(finding, fingerprint)| Finding {
+            file: path.to_owned(),
+            rule: finding.rule.name,
+            area: finding.rule.area.name(),
+            severity: finding.severity.name(),
+            message: secrets.hide(&finding.message).into_owned(),
+            fingerprint,
+            range: range(finding.span()),
+            also: finding.also.clone(),
+            related: finding.related.iter().map(related).collect(),
+            fixes: finding
+                .fixes
+                .iter()
+                .map(|fix| alternative(finding, fix))
+                .collect(),
+        })
+        .collect()
+}
