@@ -1,13 +1,17 @@
 //! All rules, a slice a domain.
 
 pub mod file;
+pub mod pytest;
 pub mod suppression;
 
 use crate::rule::Rule;
 
 /// Every rule, ordered by name.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [file::ALL, suppression::ALL].into_iter().flatten().copied()
+    [file::ALL, pytest::ALL, suppression::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The rule of this name.

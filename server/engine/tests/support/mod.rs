@@ -8,10 +8,10 @@ use std::sync::Arc;
 use harden_engine::check::Rules;
 use harden_engine::chunk::Chunks;
 use harden_engine::document::{Analysis, Engine};
-use harden_engine::file::{File, Kind, Stage};
+use harden_engine::file::File;
 use harden_engine::fix::{View, render};
 use harden_engine::model::Part;
-use harden_engine::project::NoProject;
+use harden_engine::project::{Workspace, facts};
 use harden_engine::rule::{Finding, Fix, Policy, Safety};
 use harden_engine::text::{Edit, Span};
 use harden_engine::work::Work;
@@ -45,9 +45,17 @@ impl Checked {
 /// All rules' findings in each file that the engine knows how to read.
 pub(crate) fn check(files: &Files) -> Vec<Checked> {
     let engine = Engine::new(Rules::new(harden_engine::rules::all()), Policy::default());
-    let project = NoProject;
-    let read = |(name, text): &(String, String)| {
-        let file = Arc::new(classify(name)?);
+    let classified = files.iter().map(|(name, text)| classify(name, text, files));
+    let classified: Vec<Option<File>> = classified.collect();
+    let mut project = Workspace::default();
+    for ((name, text), file) in files.iter().zip(&classified) {
+        if let Some(file) = file {
+            project.set(Path::new(name), facts(file, text));
+        }
+    }
+    project.set_complete();
+    let read = |((name, text), file): (&(String, String), Option<File>)| {
+        let file = Arc::new(file?);
         let chunks = Chunks::cut(file.kind.language(), text, &mut Work::default());
         let mut analysis = Analysis::new(&engine, file.clone());
         analysis.update(&engine, &project, text.as_str(), chunks.list());
@@ -59,7 +67,7 @@ pub(crate) fn check(files: &Files) -> Vec<Checked> {
             file,
         })
     };
-    files.iter().filter_map(read).collect()
+    files.iter().zip(classified).filter_map(read).collect()
 }
 
 /// The workspace after the preferred fixes of all findings that `wanted` names, until nothing changes.
@@ -124,36 +132,12 @@ fn apply(text: &str, mut edits: Vec<Edit>) -> String {
     text
 }
 
-fn classify(name: &str) -> Option<File> {
-    let base = name.rsplit('/').next()?;
-    let kind = match base {
-        "pytest.ini" | ".pytest.ini" => Kind::PytestIni,
-        "tox.ini" => Kind::ToxIni,
-        "setup.cfg" => Kind::SetupCfg,
-        "pytest.toml" | ".pytest.toml" => Kind::PytestToml,
-        "pyproject.toml" => Kind::Pyproject,
-        _ if base.ends_with(".py") => Kind::Python,
-        _ if base.ends_with(".yml") || base.ends_with(".yaml") => Kind::Compose,
-        _ => return None,
-    };
-    let development = ["dev", "override", "test", "local", "ci"];
-    let stage = if base
-        .split(['.', '-', '_'])
-        .any(|word| development.contains(&word))
-    {
-        Stage::Development
-    } else {
-        Stage::Production
-    };
-    let test = Path::new(name)
-        .components()
-        .any(|part| part.as_os_str() == "tests")
-        || base.starts_with("test_")
-        || base == "conftest.py";
-    Some(File {
-        path: name.into(),
-        kind,
-        stage,
-        test,
-    })
+fn classify(name: &str, text: &str, files: &Files) -> Option<File> {
+    let path = Path::new(name);
+    let names = files.iter().map(|(name, _)| Path::new(name));
+    let siblings: Vec<String> = names
+        .filter(|other| other.parent() == path.parent())
+        .filter_map(|other| Some(other.file_name()?.to_str()?.to_string()))
+        .collect();
+    File::classify(path, text, &siblings)
 }

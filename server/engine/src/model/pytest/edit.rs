@@ -1,0 +1,181 @@
+//! Changes to a home that keep its layout: what to put where.
+
+use super::{Config, Form, Opt, Value};
+use crate::syntax::ini;
+use crate::syntax::toml::{self, Data};
+use crate::text::{Edit, Span};
+
+type Edits = Result<Vec<Edit>, String>;
+
+impl Config {
+    /// Add an argument to `addopts`, which is made where there is none.
+    ///
+    /// # Errors
+    /// The reason why it cannot be done in this file.
+    pub fn add_argument(&self, argument: &str) -> Edits {
+        let Some(option) = self.option("addopts") else {
+            return match self.form {
+                Form::Ini => self.add_option("addopts", argument),
+                Form::IniOptions => self.add_option("addopts", &format!("\"{argument}\"")),
+                Form::Native => self.add_option("addopts", &format!("[\"{argument}\"]")),
+            };
+        };
+        let Some(words) = option.words() else {
+            return Err("the quotes in `addopts` are not balanced".into());
+        };
+        // What follows a bare `--` are paths.
+        if words.iter().any(|word| word.text == "--") {
+            return Err("`addopts` has a bare `--`: put the argument before it".into());
+        }
+        match &option.value {
+            Value::Ini(lines, start) => Ok(vec![self.after_lines(lines, *start, argument)]),
+            Value::Toml(value) => match &value.data {
+                Data::Array(list) => Ok(self.into_array(value, list, argument)),
+                _ => Ok(vec![self.into_string(value, argument)]),
+            },
+        }
+    }
+
+    /// Add an option that is not there, as the first one of its section.
+    ///
+    /// # Errors
+    /// The reason why it cannot be done in this file.
+    pub fn add_option(&self, name: &str, value: &str) -> Edits {
+        let newline = self.newline;
+        if let Some(end) = self.header_end {
+            let around = match (self.form, self.options.first()) {
+                (
+                    Form::Ini,
+                    Some(Opt {
+                        around: Some(around),
+                        ..
+                    }),
+                ) => delimiter(around),
+                _ => " = ",
+            };
+            return Ok(vec![insert(end, format!("{newline}{name}{around}{value}"))]);
+        }
+        match self.options.first() {
+            None => Err("the file has no section for it: add `[pytest]` first".into()),
+            Some(Opt { around: None, .. }) => Err("the options are written in braces".into()),
+            Some(
+                first @ Opt {
+                    around: Some(before),
+                    ..
+                },
+            ) => {
+                let at = first.span.start - before.len() as u32;
+                Ok(vec![insert(
+                    at,
+                    format!("{before}{name} = {value}{newline}"),
+                )])
+            }
+        }
+    }
+
+    fn after_lines(&self, lines: &[ini::Line], start: u32, argument: &str) -> Edit {
+        let Some(last) = lines.last() else {
+            return insert(start, argument.into());
+        };
+        let text = match &last.indent {
+            Some(indent) => format!("{}{indent}{argument}", self.newline),
+            None => format!(" {argument}"),
+        };
+        insert(last.span.end, text)
+    }
+
+    fn into_string(&self, value: &toml::Value, argument: &str) -> Edit {
+        let raw = &value.raw;
+        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") {
+            3
+        } else {
+            1
+        };
+        let close = raw.len().saturating_sub(quotes);
+        let content = raw.get(quotes..close).unwrap_or_default();
+        let at = |offset: usize| value.span.start + (quotes + offset) as u32;
+        // The lines with something on them, a `\` at their end aside, which joins lines in TOML.
+        let joins = raw.starts_with("\"\"\"");
+        let mut start = 0;
+        let mut full: Vec<(usize, &str, &str)> = Vec::new();
+        for line in content.split_inclusive('\n') {
+            let bare = line.trim_end();
+            let words = bare
+                .strip_suffix('\\')
+                .filter(|_| joins)
+                .unwrap_or(bare)
+                .trim_end();
+            if !words.trim_start().is_empty() {
+                full.push((start, words, &bare[words.len()..]));
+            }
+            start += line.len();
+        }
+        let Some((start, words, join)) = full.last() else {
+            return insert(at(0), argument.into());
+        };
+        let end = start + words.len();
+        if *start == 0 {
+            return insert(at(end), format!(" {argument}"));
+        }
+        let indent = &words[..words.len() - words.trim_start().len()];
+        let newline = self.newline;
+        if join.is_empty() {
+            return insert(at(end), format!("{newline}{indent}{argument}"));
+        }
+        insert(
+            at(end + join.len()),
+            format!("{newline}{indent}{argument}{join}"),
+        )
+    }
+
+    fn into_array(&self, value: &toml::Value, list: &[toml::Value], argument: &str) -> Vec<Edit> {
+        let quote = match list.first().map(|first| first.raw.as_str()) {
+            Some(raw) if raw.starts_with('\'') => '\'',
+            _ => '"',
+        };
+        let item = format!("{quote}{argument}{quote}");
+        let Some(last) = list.last() else {
+            return vec![insert(value.span.start + 1, item)];
+        };
+        let (start, end) = (
+            value.span.start as usize,
+            last.span.end as usize - value.span.start as usize,
+        );
+        let (head, tail) = value.raw.split_at(end.min(value.raw.len()));
+        let item_start = last.span.start as usize - start;
+        let line = head[..item_start].rfind('\n').map(|at| at + 1);
+        let (Some(line), Some(rest)) = (line, tail.find('\n')) else {
+            return vec![insert(last.span.end, format!(", {item}"))];
+        };
+        let lead = &head[line..item_start];
+        let indent = &lead[..lead.len() - lead.trim_start().len()];
+        let line_end = tail[..rest].trim_end();
+        let new = format!("{}{indent}{item}", self.newline);
+        let after = last.span.end + line_end.len() as u32;
+        if line_end.starts_with(',') {
+            return vec![insert(after, new + ",")];
+        }
+        // The comma goes to the item, the new line behind the comment that may follow it.
+        if line_end.is_empty() {
+            return vec![insert(after, format!(",{new}"))];
+        }
+        vec![insert(last.span.end, ",".into()), insert(after, new)]
+    }
+}
+
+/// The delimiter of a new option, like that of its neighbour but for alignment.
+fn delimiter(neighbour: &str) -> &str {
+    let plain = ["=", ":", " = ", ": ", " : "];
+    if plain.contains(&neighbour) {
+        neighbour
+    } else {
+        " = "
+    }
+}
+
+fn insert(at: u32, text: String) -> Edit {
+    Edit {
+        span: Span { start: at, end: at },
+        text,
+    }
+}
