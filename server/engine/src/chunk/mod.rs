@@ -3,8 +3,10 @@
 //! A chunk is the unit of work: it is parsed, read and asked by itself. Cutting is lexical: [`next`] is one pure function
 //! per language of the text from a boundary on, so that a boundary met again after an edit proves that the rest is equal.
 
+mod edit;
 pub mod ini;
 pub mod python;
+mod reader;
 pub mod toml;
 pub mod yaml;
 
@@ -16,7 +18,7 @@ use ropey::Rope;
 use crate::file::Language;
 use crate::work::Work;
 
-/// What a cutter knows at a boundary; says what the chunk that starts there is.
+/// What a cutter knows at a boundary, and what a chunk turns out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
     Python(python::State),
@@ -41,10 +43,15 @@ impl State {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cut {
     pub end: usize,
-    /// The state in which the next chunk starts.
+    /// What the chunk is.
+    pub is: State,
+    /// The state from which the next chunk is cut.
     pub next: State,
-    /// One past the last byte read to decide the end; `text.len() + 1` when the end of the text decided.
+    /// One past the last byte read to decide all this; `text.len() + 1` if the end of the text was seen. A text that is
+    /// equal up to here (and does not end before) is cut equally, whatever follows.
     pub reach: usize,
+    /// A Python string of three quotes is open at the end of the text: a slip that only the whole text can place.
+    pub open: bool,
 }
 
 /// A piece of a document. Offsets are absolute bytes.
@@ -52,7 +59,11 @@ pub struct Cut {
 pub struct Chunk {
     pub start: usize,
     pub end: usize,
+    /// See [`Cut::reach`]; absolute.
     pub reach: usize,
+    /// The state from which it was cut.
+    pub(crate) from: State,
+    /// What it is: with its text, all that is needed to parse it.
     pub state: State,
     /// Of the text alone.
     pub hash: u128,
@@ -94,14 +105,22 @@ impl Source for Rope {
     }
 }
 
-/// The end of the chunk that starts at `start` in `state`. Pure; `start < text.len()`.
+/// The end of the chunk that starts at `start` in `state`: a pure function of the text from `start` on, which is not empty.
 pub fn next(text: &str, start: usize, state: State) -> Cut {
-    match state {
-        State::Python(state) => python::next(text, start, state),
+    cut(text, start, state, &[])
+}
+
+/// As [`next`], where strings of three quotes are taken to end at `stops`.
+fn cut(text: &str, start: usize, state: State, stops: &[usize]) -> Cut {
+    let cut = match state {
+        State::Python(state) => python::next(text, start, state, stops),
         State::Yaml(state) => yaml::next(text, start, state),
         State::Ini => ini::next(text, start),
         State::Toml => toml::next(text, start),
-    }
+    };
+    debug_assert!(cut.end > start && cut.end <= cut.reach && cut.reach <= text.len() + 1);
+    debug_assert!(cut.end < text.len() || cut.reach > text.len());
+    cut
 }
 
 /// The chunks of one document, in order, without gaps.
@@ -109,28 +128,47 @@ pub fn next(text: &str, start: usize, state: State) -> Cut {
 pub struct Chunks {
     language: Language,
     list: Vec<Chunk>,
+    /// Cut with stops, which any edit may move.
+    repaired: bool,
 }
 
 impl Chunks {
     /// Cut a text afresh.
     pub fn cut(language: Language, text: &str, work: &mut Work) -> Chunks {
-        let mut list = Vec::new();
-        let (mut start, mut state) = (0, State::start(language));
+        let mut chunks = Chunks {
+            language,
+            list: Vec::new(),
+            repaired: false,
+        };
+        if !chunks.cut_with(text, &[], work) {
+            chunks.repaired = true;
+            chunks.list.clear();
+            chunks.cut_with(text, &python::repair(text), work);
+        }
+        chunks
+    }
+
+    /// Whether it came to the end without an open string, or was told where strings stop.
+    fn cut_with(&mut self, text: &str, stops: &[usize], work: &mut Work) -> bool {
+        let (mut start, mut state) = (0, State::start(self.language));
         while start < text.len() {
-            let cut = next(text, start, state);
-            debug_assert!(cut.end > start && cut.end <= text.len());
+            let cut = cut(text, start, state, stops);
             work.chunks_cut += 1;
             work.bytes_scanned += cut.reach.min(text.len()) - start;
-            list.push(Chunk {
+            if cut.open && !self.repaired {
+                return false;
+            }
+            self.list.push(Chunk {
                 start,
                 end: cut.end,
                 reach: cut.reach,
-                state,
+                from: state,
+                state: cut.is,
                 hash: hash(&text[start..cut.end]),
             });
             (start, state) = (cut.end, cut.next);
         }
-        Chunks { language, list }
+        true
     }
 
     /// The whole text as one chunk: what cutting is tested against.
@@ -139,28 +177,20 @@ impl Chunks {
             start: 0,
             end: text.len(),
             reach: text.len() + 1,
+            from: State::start(language),
             state: State::start(language),
             hash: hash(text),
         };
         Chunks {
             language,
+            // An edit of it is to be seen as an edit of all.
+            repaired: true,
             list: if text.is_empty() {
                 Vec::new()
             } else {
                 vec![chunk]
             },
         }
-    }
-
-    /// Cut again after the bytes `edited` (of the old text) were replaced by `inserted` bytes; `source` is the new text.
-    pub fn edit(
-        &mut self,
-        source: &(impl Source + ?Sized),
-        _edited: Range<usize>,
-        _inserted: usize,
-        work: &mut Work,
-    ) {
-        *self = Chunks::cut(self.language, &source.slice(0..source.len()), work);
     }
 
     pub fn list(&self) -> &[Chunk] {
