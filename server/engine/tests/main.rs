@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cases;
+mod chunk_edit;
+mod chunk_texts;
 mod docs;
 mod layers;
 mod support;

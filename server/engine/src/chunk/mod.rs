@@ -193,6 +193,11 @@ impl Chunks {
         }
     }
 
+    /// Whether a string was left open, so that the cuts are a guess at what was meant, and every edit cuts afresh.
+    pub fn repaired(&self) -> bool {
+        self.repaired
+    }
+
     pub fn list(&self) -> &[Chunk] {
         &self.list
     }

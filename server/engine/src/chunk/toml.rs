@@ -103,7 +103,9 @@ fn is_header(reader: &mut Reader, at: usize) -> bool {
         byte.is_ascii_alphanumeric() || b"_-. \"'".contains(&byte)
     });
     let text = reader.read(name, end);
-    let bare = text.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    let bare = text
+        .first()
+        .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
     if !bare || matches!(text, b"true" | b"false" | b"inf" | b"nan") {
         return false;
     }

@@ -70,9 +70,7 @@ impl Scan<'_> {
             };
             match CLASS[byte as usize] {
                 PLAIN => {
-                    let end = self
-                        .reader
-                        .skip(at, |byte| CLASS[byte as usize] == PLAIN);
+                    let end = self.reader.skip(at, |byte| CLASS[byte as usize] == PLAIN);
                     last = self.reader.read(end - 1, end)[0];
                     at = end;
                     continue;

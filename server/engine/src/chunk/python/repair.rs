@@ -73,13 +73,14 @@ fn best(text: &str, rows: &[Row], after: &[[u32; 3]], from: usize) -> Option<usi
 
 /// Decorators and comments above a line go with it, as far as they lie in the string that row `opened` opens.
 fn with_lines_above(text: &str, rows: &[Row], at: usize, opened: usize) -> usize {
-    let indent = |row: &Row| text[row.start..].len() - text[row.start..].trim_start_matches([' ', '\t']).len();
+    let indent = |row: &Row| {
+        text[row.start..].len() - text[row.start..].trim_start_matches([' ', '\t']).len()
+    };
     let own = indent(&rows[at]);
     let mut first = at;
     while first > opened + 1 {
         let above = &rows[first - 1];
-        let goes = indent(above) == own
-            && text[above.start + own..].starts_with(['@', '#']);
+        let goes = indent(above) == own && text[above.start + own..].starts_with(['@', '#']);
         if !goes {
             break;
         }
@@ -173,7 +174,10 @@ fn code_like(line: &str) -> bool {
         let behind = rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
         behind.len() < rest.len() && behind.trim_start().starts_with(ends)
     };
-    let def = |rest: &str| rest.strip_prefix("def ").is_some_and(|rest| named(rest, &['(', '[']));
+    let def = |rest: &str| {
+        rest.strip_prefix("def ")
+            .is_some_and(|rest| named(rest, &['(', '[']))
+    };
     if def(code) || code.strip_prefix("async ").is_some_and(def) {
         return true;
     }

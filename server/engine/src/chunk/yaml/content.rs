@@ -204,9 +204,7 @@ impl Scan<'_> {
                 behind: colon + 1,
             });
         }
-        if b",[]{}#&*!|>%@`".contains(&quote)
-            || b"-?:".contains(&quote) && self.separated(at + 1)
-        {
+        if b",[]{}#&*!|>%@`".contains(&quote) || b"-?:".contains(&quote) && self.separated(at + 1) {
             return None;
         }
         let colon = self.plain(at);

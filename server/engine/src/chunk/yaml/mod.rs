@@ -281,7 +281,9 @@ impl Scan<'_> {
         }
     }
 
-    fn end(&self, end: usize, is: State, next: State) -> Cut {
+    fn end(&mut self, end: usize, is: State, next: State) -> Cut {
+        // A chunk that ends with the text knows that it does.
+        self.reader.at(end);
         Cut {
             end,
             is: Any::Yaml(is),

@@ -1,0 +1,200 @@
+//! Texts to cut, and the dice that damage them.
+
+use std::path::{Path, PathBuf};
+
+use harden_engine::file::Language;
+
+/// xorshift64*: the same dice from the same seed.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
+        Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        ((self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize) % limit.max(1)
+    }
+    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.below(from.len())]
+    }
+}
+
+/// How many random edits a test makes: `HARDEN_EDITS`, or 10,000.
+pub(crate) fn edits() -> usize {
+    std::env::var("HARDEN_EDITS")
+        .ok()
+        .and_then(|edits| edits.parse().ok())
+        .unwrap_or(10_000)
+}
+
+/// The text files of a language below the folder `HARDEN_REAL`, if that is set.
+pub(crate) fn real(language: Language) -> Option<Vec<(PathBuf, String)>> {
+    let root = std::env::var_os("HARDEN_REAL")?;
+    let mut files = Vec::new();
+    gather(Path::new(&root), language, &mut files);
+    files.sort();
+    Some(files)
+}
+
+fn gather(folder: &Path, language: Language, files: &mut Vec<(PathBuf, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        let kind = entry.file_type().unwrap();
+        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+        let wanted = match language {
+            Language::Python => extension == "py",
+            Language::Yaml => matches!(extension, "yml" | "yaml"),
+            Language::Ini => matches!(extension, "ini" | "cfg"),
+            Language::Toml => extension == "toml",
+        };
+        if kind.is_dir() {
+            gather(&path, language, files);
+        } else if wanted
+            && kind.is_file()
+            && let Ok(text) = std::fs::read_to_string(&path)
+        {
+            files.push((path, text));
+        }
+    }
+}
+
+/// Real texts of a handy size where there are any, our own otherwise.
+pub(crate) fn texts(language: Language) -> Vec<String> {
+    let found: Vec<String> = real(language)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(_, text)| text)
+        .filter(|text| text.len() < 40_000)
+        .collect();
+    if found.is_empty() {
+        own(language)
+    } else {
+        found
+    }
+}
+
+pub(crate) fn own(language: Language) -> Vec<String> {
+    let texts: Vec<String> = match language {
+        Language::Python => vec![PYTHON.into(), python(60), class(40)],
+        Language::Yaml => YAML
+            .iter()
+            .map(|text| (*text).into())
+            .chain([compose(30)])
+            .collect(),
+        Language::Ini => vec![INI.into()],
+        Language::Toml => vec![TOML.into()],
+    };
+    let crlf: Vec<String> = texts.iter().map(|t| t.replace('\n', "\r\n")).collect();
+    texts.into_iter().chain(crlf).collect()
+}
+
+/// A module of about so many lines: imports, constants, functions.
+pub(crate) fn python(lines: usize) -> String {
+    let mut text =
+        String::from("\"\"\"A module.\"\"\"\n\nimport os\nfrom a import (\n    b,\n    c,\n)\n");
+    let mut at = 0;
+    while text.lines().count() < lines {
+        at += 1;
+        text += &format!(
+            "\n\n# Number {at}.\n@cached(size={at})\ndef work_{at}(item, *, tries=3):\n    \"\"\"Do it: don't ask.\n\n    def x():\n    \"\"\"\n    for _ in range(tries):\n        try:\n            return {{'at': [{at}], 'é': f\"{{item!r:>{{tries}}}}\"}}\n        except OSError as e:\n            log('failed: %s', e)  # again (\n    return os.environ[\"A_{at}\"]\n\nLIMIT_{at} = {at}\n"
+        );
+    }
+    text
+}
+
+/// A class of about so many lines.
+pub(crate) fn class(lines: usize) -> String {
+    let mut text = String::from(
+        "import os\n\n\n@final\nclass Big(Base):\n    \"\"\"Doc.\"\"\"\n\n    limit = 3\n",
+    );
+    let mut at = 0;
+    while text.lines().count() < lines {
+        at += 1;
+        text += &format!(
+            "\n    # {at}\n    @property\n    def member_{at}(self):\n        '''Doc (of {at}'''\n        if self.limit > {at}:\n            return [self.limit,\n                {at}]\n# left\n        return None\n"
+        );
+    }
+    text + "\n    # the end\n\n# after\ndef after():\n    pass\n"
+}
+
+/// A compose file of about so many lines.
+pub(crate) fn compose(lines: usize) -> String {
+    let mut text = String::from("# top\nname: x\n\nx-env: &env\n  A: 1\n\nservices:\n");
+    let mut at = 0;
+    while text.lines().count() < lines {
+        at += 1;
+        text += &format!(
+            "  # Number {at}\n  web_{at}:\n    image: \"nginx:{at}\"\n    environment:\n      <<: *env\n      TEXT: it's {at}\n    command: >\n      run {at}\n\n      [more\n    ports: [\"80:{at}\",\n      '90:90']\n    healthcheck:\n      test: |\n        curl: x\n"
+        );
+    }
+    text + "\nnetworks:\n  front: {}\n  back:\n    internal: true\nvolumes:\n  data:\n"
+}
+
+const PYTHON: &str = r####"#!/usr/bin/env python
+"""Doc."""
+from __future__ import annotations
+import a, \
+    b
+if TYPE_CHECKING:
+    import c
+else:
+    c = None
+
+x = f"{a['b']:>{w}} {{no}} \N{DASH}" ; y = rb'\''
+z = f'''{
+    a  # it's
+}'''
+empty = ''
+# one
+# two
+
+@deco(
+    "x"
+)
+# between
+@deco2
+async def f(
+    a, b=")",
+):
+    # in
+    return (yield
+        )
+# at zero in the body
+    pass
+# for the next
+try:
+    pass
+except* E:
+    pass
+finally:
+    pass
+class Small(Base): x = 1
+class Other:
+	'''tab'''
+	def f(self): return "🙂"
+match x:
+    case 1: pass
+data = {
+'a': 1,
+"b": """
+def not_code():
+""",
+}
+	
+s = 'unclosed
+t = 1
+"####;
+
+const YAML: [&str; 4] = [
+    "# first\n---\nversion: '3'\nservices: &s # all\n\n  # a\n  \"web\":\n    command: [\"a\",\n      'b', # c\n      it's]\n    # deep\n  # b\n  db: *x\n  plain:\n    text: it's\n      more [ text\n      \"and\n  - odd\n# top\nnetworks: {a: 1}\nvolumes:\n",
+    "groups:\n- name: a\n  rules:\n  - alert: x\n    expr: |\n      a > 1\n    # c\n- name: 'b'\n\n# tail\n...\n# next\n%YAML 1.2\n---\n  jobs:\n    build:\n      steps:\n      - run: |-\n          it: 's\n      - {a: b}\n    test: {}\n  other: \"two\n    lines: x\"\n--- |\n# text\n---\n- a\n- b\n",
+    "scrape_configs:\n  - job_name: x\n    static_configs:\n    - targets: ['a:1']\n  - job_name: y\n? a\n: b\n? |\n  c\n: - d\nplain\nsecrets:\n\tx: 1\n  y: 2\n",
+    "services:\n  a:\n    image: \"x\n    ports:\n      - [1,\n  b:\n    image: y\n z:\n    image: q\nnetworks:\n  n:\n  - a\n",
+];
+
+const INI: &str = "# c\n[pytest]\naddopts =\n    -x\n    [no]\n# inside\n    -v\n\n; next\n[tool:x]\nkey = [y]\n  # in\n[]\n[]]\n[open\n [indented]\na: b\n[last] # c\nx\n";
+
+const TOML: &str = "# c\ntop = 1\n\n# table\n[a.b]\nx = \"\"\"\n[no]\n\"\"\"\"\ny = [\n  [1, 2], # ]\n[3],\n]\nz = 'a\\'\n[[c]]\n  [ d ] # e\ns = '''\n[no]'''\nt = { a = \"[\\\"\" }\n[\"q\".'r']\nu = [1,\n[next]\nv = \"open\n[end]\n";
