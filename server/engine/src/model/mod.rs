@@ -3,6 +3,7 @@
 pub mod compose;
 pub mod pytest;
 pub mod python;
+pub mod secret;
 
 use crate::outside::Export;
 use crate::syntax::{ini, toml, yaml};

@@ -1,5 +1,6 @@
 //! All rules, a slice a domain.
 
+pub mod compose;
 pub mod file;
 pub mod pytest;
 pub mod suppression;
@@ -8,7 +9,7 @@ use crate::rule::Rule;
 
 /// Every rule, ordered by name.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [file::ALL, pytest::ALL, suppression::ALL]
+    [compose::ALL, file::ALL, pytest::ALL, suppression::ALL]
         .into_iter()
         .flatten()
         .copied()

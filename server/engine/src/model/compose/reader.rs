@@ -1,0 +1,281 @@
+//! Following aliases and merge keys, within a chunk and out of it, to an end whatever the text.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::HashSet;
+
+use crate::model;
+use crate::outside::{Key, Outside};
+use crate::rule::{Owner, Place};
+use crate::syntax::yaml::{Entry, Id, Item, Part, Style, Value};
+use crate::text::Span;
+
+use super::Text;
+
+/// Aliases that lead to aliases, and merges that lead to merges, are followed this far.
+const DEPTH: usize = 24;
+/// Nodes that one service may visit: an alias bomb ends here.
+const VISITS: u32 = 20_000;
+
+/// A node of some part of the file, and how it was reached.
+#[derive(Debug, Clone)]
+pub(super) struct Ref<'a> {
+    pub(super) part: &'a Part,
+    pub(super) id: Id,
+    pub(super) owner: Owner,
+    /// The alias in the service's own chunk through which it was reached.
+    pub(super) used: Option<Place>,
+}
+
+/// An entry of a mapping, merge keys resolved.
+#[derive(Debug, Clone)]
+pub(super) struct Pair<'a> {
+    pub(super) name: String,
+    pub(super) key: Ref<'a>,
+    pub(super) value: Option<Ref<'a>>,
+    pub(super) entry: Entry,
+    /// It stands in the mapping itself.
+    pub(super) own: bool,
+}
+
+impl<'a> Ref<'a> {
+    pub(super) fn to(&self, id: Id) -> Ref<'a> {
+        Ref { id, ..self.clone() }
+    }
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place {
+            owner: self.owner.clone(),
+            span,
+        }
+    }
+    pub(super) fn span(&self) -> Span {
+        self.part.node(self.id).span
+    }
+    pub(super) fn scalar(&self) -> Option<Cow<'a, str>> {
+        self.part.scalar(self.id)
+    }
+    /// The scalar as it is written.
+    pub(super) fn text(&self) -> Option<Text> {
+        let Value::Scalar { style, inner } = self.part.node(self.id).value else {
+            return None;
+        };
+        Some(Text {
+            raw: self.part.slice(inner).to_string(),
+            place: self.place(inner),
+            style,
+            used: self.used.clone(),
+        })
+    }
+    pub(super) fn is_reset(&self) -> bool {
+        self.part.is_reset(self.id)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Reader<'a> {
+    home: &'a Part,
+    outside: &'a Outside<'a>,
+    left: Cell<u32>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(home: &'a Part, outside: &'a Outside<'a>) -> Reader<'a> {
+        Reader {
+            home,
+            outside,
+            left: Cell::new(VISITS),
+        }
+    }
+
+    pub(super) fn home(&self, id: Id) -> Ref<'a> {
+        Ref {
+            part: self.home,
+            id,
+            owner: Owner::Chunk,
+            used: None,
+        }
+    }
+
+    /// False when the service has had its share of visits.
+    fn visit(&self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// The node itself, or what its alias stands for; `None` for an alias that leads nowhere.
+    pub(super) fn resolve(&self, node: &Ref<'a>) -> Option<Ref<'a>> {
+        let mut node = node.clone();
+        for _ in 0..DEPTH {
+            let Value::Alias(name) = node.part.node(node.id).value else {
+                return Some(node);
+            };
+            node = self.follow(&node, name)?;
+        }
+        None
+    }
+
+    /// A name that is defined once in the file is visible all over it; one that is defined more often, in its own unit and
+    /// behind its definition only. Neither depends on how the file is cut.
+    fn follow(&self, alias: &Ref<'a>, name: Span) -> Option<Ref<'a>> {
+        let used = || {
+            Some(
+                alias
+                    .used
+                    .clone()
+                    .unwrap_or_else(|| alias.place(alias.span())),
+            )
+        };
+        let text = alias.part.slice(name);
+        let key = Key::Anchor(text.into());
+        if let [(_, part)] = self.outside.get(&key)
+            && let model::Part::Yaml(part) = &**part
+        {
+            let owner = if std::ptr::eq(part, alias.part) {
+                alias.owner.clone()
+            } else if std::ptr::eq(part, self.home) {
+                Owner::Chunk
+            } else {
+                Owner::Other(key)
+            };
+            return Some(Ref {
+                part,
+                id: part.anchored(text).next()?,
+                owner,
+                used: used(),
+            });
+        }
+        let unit = alias.part.node(alias.id).unit;
+        let before = |id: &Id| {
+            let node = alias.part.node(*id);
+            node.unit == unit && node.span.start < name.start
+        };
+        Some(Ref {
+            id: alias.part.anchored(text).rfind(before)?,
+            used: used(),
+            ..alias.clone()
+        })
+    }
+
+    /// The entries of a mapping; those of merge keys where the mapping has none of that name. Entries that are reset are
+    /// absent.
+    pub(super) fn pairs(&self, node: &Ref<'a>) -> Vec<Pair<'a>> {
+        let mut pairs = Vec::new();
+        let mut reset = Vec::new();
+        self.gather(node, DEPTH, &mut pairs, &mut reset);
+        pairs
+    }
+
+    fn gather(
+        &self,
+        node: &Ref<'a>,
+        depth: usize,
+        pairs: &mut Vec<Pair<'a>>,
+        reset: &mut Vec<String>,
+    ) {
+        let Some(node) = self.resolve(node).filter(|_| depth > 0) else {
+            return;
+        };
+        if node.is_reset() {
+            return;
+        }
+        let mut merges = Vec::new();
+        let known: HashSet<String> = pairs.iter().map(|pair| pair.name.clone()).collect();
+        for entry in node.part.entries(node.id) {
+            if !self.visit() {
+                return;
+            }
+            let key = node.to(entry.key);
+            let value = entry.value.map(|value| node.to(value));
+            let Some(key) = self.resolve(&key) else {
+                continue;
+            };
+            let Some(name) = key.scalar() else { continue };
+            let plain = matches!(
+                key.part.node(key.id).value,
+                Value::Scalar {
+                    style: Style::Plain,
+                    ..
+                }
+            );
+            if name == "<<" && plain {
+                merges.extend(value);
+            } else if value.as_ref().is_some_and(Ref::is_reset) {
+                reset.push(name.into_owned());
+            } else if !known.contains(&*name) && !reset.iter().any(|known| *known == name) {
+                pairs.push(Pair {
+                    name: name.into_owned(),
+                    key,
+                    value,
+                    entry: *entry,
+                    own: depth == DEPTH && node.used.is_none(),
+                });
+            }
+        }
+        for merge in merges {
+            let Some(merge) = self.resolve(&merge) else {
+                continue;
+            };
+            match &merge.part.node(merge.id).value {
+                Value::Mapping { .. } => self.gather(&merge, depth - 1, pairs, reset),
+                Value::Sequence { items, .. } => {
+                    for id in items.iter().filter_map(|item| item.value) {
+                        self.gather(&merge.to(id), depth - 1, pairs, reset);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The items of a sequence, aliases resolved, without those that are reset or empty.
+    pub(super) fn items(&self, node: &Ref<'a>) -> Vec<(Item, Ref<'a>)> {
+        let Value::Sequence { items, .. } = &node.part.node(node.id).value else {
+            return Vec::new();
+        };
+        items
+            .iter()
+            .take_while(|_| self.visit())
+            .filter_map(|item| {
+                let value = self.resolve(&node.to(item.value?))?;
+                (!value.is_reset()).then_some((*item, value))
+            })
+            .collect()
+    }
+
+    /// Visit every scalar below a node, with the name of the entry that it belongs to.
+    pub(super) fn each_scalar(
+        &self,
+        name: &str,
+        node: &Ref<'a>,
+        depth: usize,
+        visit: &mut impl FnMut(&str, Text),
+    ) {
+        let Some(node) = self
+            .resolve(node)
+            .filter(|node| depth > 0 && !node.is_reset() && self.visit())
+        else {
+            return;
+        };
+        match &node.part.node(node.id).value {
+            Value::Mapping { .. } => {
+                for pair in self.pairs(&node) {
+                    if let Some(value) = &pair.value {
+                        self.each_scalar(&pair.name, value, depth - 1, visit);
+                    }
+                }
+            }
+            Value::Sequence { .. } => {
+                for (_, item) in self.items(&node) {
+                    self.each_scalar(name, &item, depth - 1, visit);
+                }
+            }
+            Value::Scalar { .. } => {
+                if let Some(text) = node.text() {
+                    visit(name, text);
+                }
+            }
+            Value::Alias(_) | Value::Empty => {}
+        }
+    }
+}

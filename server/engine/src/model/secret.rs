@@ -1,0 +1,410 @@
+//! What counts as a secret, by its name and by its value; the same for every kind of file.
+
+use std::ops::Range;
+
+/// Whether a name says that its value is a secret: `POSTGRES_PASSWORD`, `jwtSecret`, `api-key`.
+pub fn is_secret_name(name: &str) -> bool {
+    classify(name) == Named::Secret
+}
+
+/// Whether a name speaks of a secret and yet says that its value is none: `DB_PASSWORD_FILE`, `TOKEN_TTL`.
+pub fn is_about_secret(name: &str) -> bool {
+    classify(name) == Named::About
+}
+
+/// Whether a name says that its value is a password or the like, of which numbers are values as well.
+pub fn is_password_name(name: &str) -> bool {
+    let words = words(name);
+    is_secret_name(name)
+        && (words.iter().any(|word| is_password_word(word))
+            || words
+                .windows(2)
+                .any(|pair| is_short_password(&pair[0], &pair[1])))
+}
+
+/// Whether a literal value can be a secret at all. Booleans, the empty text, references and placeholders to be filled in are
+/// none; numbers are, where the name asks for a password.
+pub fn is_secret_value(value: &str, password: bool) -> bool {
+    let value = value.trim();
+    let lower = value.to_ascii_lowercase();
+    if matches!(
+        lower.as_str(),
+        "" | "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null" | "nil" | "~"
+    ) {
+        return false;
+    }
+    if !password && value.parse::<f64>().is_ok() {
+        return false;
+    }
+    let wrapped = |open: &str, close: &str| value.starts_with(open) && value.ends_with(close);
+    let reference = value.starts_with('$') && value.len() > 1
+        || value.contains("${")
+        || value.contains("{{")
+        || value.starts_with("%(")
+        || wrapped("<", ">")
+        || value.starts_with("/run/secrets/");
+    !reference
+}
+
+/// Whether a text has the shape of a provider's token or key, whatever its name.
+pub fn looks_like_token(value: &str) -> bool {
+    const PREFIXES: &[&str] = &[
+        "sk-",
+        "sk_live_",
+        "sk_test_",
+        "rk_live_",
+        "ghp_",
+        "gho_",
+        "ghs_",
+        "github_pat_",
+        "glpat-",
+        "xoxb-",
+        "xoxp-",
+        "AKIA",
+        "ASIA",
+        "AIza",
+        "hf_",
+        "npm_",
+        "pypi-",
+        "SG.",
+    ];
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    PREFIXES.iter().any(|prefix| {
+        value
+            .strip_prefix(prefix)
+            .is_some_and(|rest| rest.len() >= 4 && rest.chars().all(plain))
+    })
+}
+
+/// Where the passwords of the URLs in a text are: `pass` in `scheme://user:pass@host`. May be empty.
+pub fn url_passwords(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find("://") {
+        let start = from + at + 3;
+        let end = text[start..]
+            .find(|c: char| {
+                matches!(c, '/' | '?' | '#' | '"' | '\'' | '`' | ',' | ';') || c.is_whitespace()
+            })
+            .map_or(text.len(), |at| start + at);
+        if let Some(host) = text[start..end].rfind('@')
+            && let Some(colon) = text[start..start + host].find(':')
+        {
+            let sentry = text[start + host..end].contains("sentry");
+            if !sentry {
+                found.push(start + colon + 1..start + host);
+            }
+        }
+        from = start;
+    }
+    found
+}
+
+#[derive(PartialEq, Eq)]
+enum Named {
+    Secret,
+    About,
+    Other,
+}
+
+/// Last words after which a name no longer means the secret itself.
+const ABOUT: &[&str] = &[
+    "file",
+    "path",
+    "url",
+    "uri",
+    "name",
+    "names",
+    "id",
+    "ids",
+    "ttl",
+    "expiry",
+    "expires",
+    "expire",
+    "expiration",
+    "length",
+    "len",
+    "min",
+    "max",
+    "algorithm",
+    "alg",
+    "type",
+    "header",
+    "headers",
+    "field",
+    "enabled",
+    "disabled",
+    "enable",
+    "limit",
+    "limits",
+    "timeout",
+    "policy",
+    "prefix",
+    "suffix",
+    "rotation",
+    "rounds",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "lifetime",
+    "duration",
+    "interval",
+    "count",
+    "size",
+    "issuer",
+    "audience",
+    "endpoint",
+    "host",
+    "port",
+    "provider",
+    "backend",
+    "mode",
+    "version",
+    "regex",
+    "pattern",
+    "format",
+    "user",
+    "username",
+    "email",
+    "env",
+    "arn",
+    "region",
+    "scope",
+    "scopes",
+    "class",
+    "required",
+    "dir",
+    "folder",
+    "store",
+    "attempts",
+    "retries",
+    "strategy",
+    "usage",
+    "per",
+    "budget",
+    "index",
+    "hint",
+    "label",
+    "placeholder",
+    "description",
+    "title",
+    "validators",
+    "strength",
+];
+/// Words before `token` that make it a piece of text, not a credential.
+const COUNTING: &[&str] = &[
+    "max",
+    "num",
+    "min",
+    "prompt",
+    "total",
+    "pad",
+    "eos",
+    "bos",
+    "next",
+    "unk",
+    "sep",
+    "cls",
+    "mask",
+    "stop",
+    "start",
+    "per",
+    "completion",
+    "input",
+    "output",
+];
+/// Words before `key` that make it a secret.
+const KEYS: &[&str] = &[
+    "api",
+    "private",
+    "access",
+    "secret",
+    "signing",
+    "jwt",
+    "encryption",
+    "memory",
+    "master",
+    "session",
+    "cookie",
+    "fernet",
+    "hmac",
+    "aes",
+    "auth",
+];
+/// Words before `pass` that make it a password.
+const OWNERS: &[&str] = &[
+    "db", "database", "user", "admin", "root", "smtp", "mail", "email", "mysql", "mariadb",
+    "postgres", "pg", "redis", "mongo", "rabbitmq", "ftp", "ssh", "http", "auth", "login", "proxy",
+    "basic", "default", "server", "amqp", "mqtt", "ldap", "bind",
+];
+
+fn classify(name: &str) -> Named {
+    let lower = name.to_ascii_lowercase();
+    if lower.starts_with("next_public_")
+        || lower.starts_with("vite_")
+        || lower.ends_with("sentry_dsn")
+    {
+        return Named::Other;
+    }
+    let words = words(name);
+    let pair = words.windows(2).any(|pair| {
+        let (first, second) = (pair[0].as_str(), pair[1].as_str());
+        second == "key" && KEYS.contains(&first)
+            || second == "token" && !COUNTING.contains(&first)
+            || is_short_password(first, second)
+    });
+    let alone = words.iter().any(|word| {
+        is_password_word(word)
+            || matches!(word.as_str(), "secret" | "credential" | "credentials")
+            || [
+                "apikey",
+                "secretkey",
+                "accesskey",
+                "privatekey",
+                "authtoken",
+                "accesstoken",
+                "clientsecret",
+            ]
+            .iter()
+            .any(|end| word.ends_with(end))
+    });
+    let token = words.first().is_some_and(|word| word == "token");
+    if !pair && !alone && !token {
+        Named::Other
+    } else if words
+        .last()
+        .is_some_and(|last| ABOUT.contains(&last.as_str()))
+    {
+        Named::About
+    } else {
+        Named::Secret
+    }
+}
+
+fn is_password_word(word: &str) -> bool {
+    word == "pwd"
+        || ["password", "passwd", "passphrase"]
+            .iter()
+            .any(|end| word.ends_with(end))
+}
+
+fn is_short_password(owner: &str, word: &str) -> bool {
+    word == "pass" && OWNERS.contains(&owner)
+}
+
+/// The words of a name in lower case, split at `_`, `-`, `.`, blanks and changes of case.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let chars: Vec<char> = name.chars().collect();
+    for (at, c) in chars.iter().enumerate() {
+        if !c.is_alphanumeric() {
+            words.push(String::new());
+            continue;
+        }
+        let before = at.checked_sub(1).map(|at| chars[at]);
+        let after = chars.get(at + 1);
+        let rises = c.is_uppercase()
+            && before.is_some_and(|before| {
+                before.is_lowercase()
+                    || before.is_ascii_digit()
+                    || before.is_uppercase() && after.is_some_and(|after| after.is_lowercase())
+            });
+        if rises {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut() {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets() {
+        for name in [
+            "POSTGRES_PASSWORD",
+            "PGPASSWORD",
+            "MYSQL_PWD",
+            "jwtSecret",
+            "api-key",
+            "OPENAI_API_KEY",
+            "apiKey",
+            "SECRET_KEY_BASE",
+            "GF_SECURITY_ADMIN_PASSWORD",
+            "AWS_SECRET_ACCESS_KEY",
+            "db.passwd",
+            "TOKEN",
+            "GITHUB_TOKEN",
+            "MEMORY_KEY",
+            "DB_PASS",
+            "HTTPPassword",
+            "credentials",
+            "S3_SECRETKEY",
+        ] {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in [
+            "POSTGRES_PASSWORD_FILE",
+            "AWS_ACCESS_KEY_ID",
+            "MAX_TOKENS",
+            "max_token",
+            "TOKEN_TTL",
+            "SECRET_NAME",
+            "PASSWORD_RESET_URL",
+            "NEXT_PUBLIC_API_KEY",
+            "SENTRY_DSN",
+            "POSTGRES_DB",
+            "PUBLIC_KEY",
+            "KEY",
+            "monkey",
+            "secretary",
+            "tokens",
+            "eos_token",
+            "two_pass",
+            "COMPASS",
+            "API_KEY_HEADER",
+            "JWT_ALGORITHM",
+        ] {
+            assert!(!is_secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn values_of_secrets() {
+        assert!(is_secret_value("changeme", false));
+        assert!(is_secret_value("1234", true));
+        for value in [
+            "",
+            "true",
+            "1234",
+            "${X}",
+            "$X",
+            "{{ x }}",
+            "<your key>",
+            "%(x)s",
+        ] {
+            assert!(!is_secret_value(value, false), "{value}");
+        }
+    }
+
+    #[test]
+    fn passwords_in_urls() {
+        let found = |text: &'static str| -> Vec<&str> {
+            url_passwords(text)
+                .into_iter()
+                .map(|range| &text[range])
+                .collect()
+        };
+        assert_eq!(found("postgres://u:p@db/x redis://:q@r"), ["p", "q"]);
+        assert_eq!(found("amqp://u:a@b@host"), ["a@b"]);
+        assert!(
+            found("http://db:5432/a@b https://a:b@o1.ingest.sentry.io/1 http://u@h").is_empty()
+        );
+    }
+}

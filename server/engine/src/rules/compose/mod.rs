@@ -1,0 +1,9 @@
+//! Rules of compose files.
+
+pub mod default_secret;
+pub mod published_port;
+
+use crate::rule::Rule;
+
+/// Ordered by name.
+pub const ALL: &[&Rule] = &[&default_secret::RULE, &published_port::RULE];
