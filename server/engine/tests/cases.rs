@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Text in backticks is what the finding covers, exactly (`` `start…` `` for a long one), and the severity may be given.
-//! `expect+2` counts lines from the next line on, for places where no comment can stand. Every finding must be expected;
+//! `expect+2` counts lines from the next line on, for places where no comment can stand, and `expect-1` back. Every finding must be expected;
 //! a line `Only: compose/` in the case narrows that to the rules whose name starts so.
 //! A fence `fixed` after a file is what all preferred fixes make of it, `fixed safe` what the safe ones make.
 //! `UPDATE=1` rewrites these. The words `crlf`, `bom` and `noeol` after a fence's language change its text accordingly.
@@ -50,7 +50,8 @@ fn cases_hold() {
         let topic = path.strip_prefix(&root).unwrap().display().to_string();
         let (found, updated) = run(&topic, &text);
         if update && updated != text {
-            fs::write(&path, updated).unwrap();
+            fs::write(&path, &updated).unwrap();
+            faults.extend(run(&topic, &updated).0);
         } else {
             faults.extend(found);
         }
@@ -151,12 +152,12 @@ fn compare(case: &Case, checked: &Checked) -> Vec<String> {
 
 fn expectations(text: &str) -> Vec<Expected> {
     let mut list: Vec<Expected> = Vec::new();
-    let mut waiting: Vec<(usize, Expected)> = Vec::new();
+    let mut waiting: Vec<(isize, Expected)> = Vec::new();
     for (index, line) in text.split('\n').enumerate() {
         match expectation(line) {
             Some(read) => waiting.push(read),
             None => list.extend(waiting.drain(..).map(|(ahead, mut expected)| {
-                expected.line = index + 1 + ahead;
+                expected.line = (index + 1).saturating_add_signed(ahead);
                 expected
             })),
         }
@@ -165,12 +166,12 @@ fn expectations(text: &str) -> Vec<Expected> {
 }
 
 /// The expectation of a line that is a comment of that form, and how many lines ahead it looks.
-fn expectation(line: &str) -> Option<(usize, Expected)> {
+fn expectation(line: &str) -> Option<(isize, Expected)> {
     let comment = line.trim_start_matches('\u{feff}').trim();
     let comment = comment.strip_prefix(['#', ';'])?.trim_start();
     let rest = comment.strip_prefix("expect")?;
     let (ahead, rest) = rest.split_once(':')?;
-    let ahead = ahead.trim_start_matches('+').parse().unwrap_or(0);
+    let ahead = ahead.parse().unwrap_or(0);
     let (rule, rest) = rest.trim().split_once(' ').unwrap_or((rest.trim(), ""));
     let mut rest = rest.trim();
     let severity = rest

@@ -28,7 +28,7 @@ impl Config {
             return Err("`addopts` has a bare `--`: put the argument before it".into());
         }
         match &option.value {
-            Value::Ini(lines, start) => Ok(vec![self.after_lines(lines, *start, argument)]),
+            Value::Ini(lines, start) => Ok(vec![self.after_lines(option, lines, *start, argument)]),
             Value::Toml(value) => match &value.data {
                 Data::Array(list) => Ok(self.into_array(value, list, argument)),
                 _ => Ok(vec![self.into_string(value, argument)]),
@@ -73,9 +73,13 @@ impl Config {
         }
     }
 
-    fn after_lines(&self, lines: &[ini::Line], start: u32, argument: &str) -> Edit {
+    fn after_lines(&self, option: &Opt, lines: &[ini::Line], start: u32, argument: &str) -> Edit {
         let Some(last) = lines.last() else {
-            return insert(start, argument.into());
+            let blank = option
+                .around
+                .as_deref()
+                .is_some_and(|around| around.starts_with(' '));
+            return insert(start, format!("{}{argument}", if blank { " " } else { "" }));
         };
         let text = match &last.indent {
             Some(indent) => format!("{}{indent}{argument}", self.newline),
