@@ -33,6 +33,13 @@ impl Checked {
     pub(crate) fn broken(&self) -> bool {
         self.parts.iter().any(|(_, part)| part.broken())
     }
+    /// What a user sees of the findings.
+    fn shown(&self) -> Vec<(&'static str, Span, &str, usize)> {
+        let findings = self.findings.iter();
+        findings
+            .map(|f| (f.rule.name, f.span(), f.message.as_str(), f.fixes.len()))
+            .collect()
+    }
     /// 1-based.
     pub(crate) fn line(&self, span: Span) -> usize {
         self.text[..span.start as usize].split('\n').count()
@@ -56,16 +63,28 @@ pub(crate) fn check(files: &Files) -> Vec<Checked> {
     project.set_complete();
     let read = |((name, text), file): (&(String, String), Option<File>)| {
         let file = Arc::new(file?);
-        let chunks = Chunks::cut(file.kind.language(), text, &mut Work::default());
-        let mut analysis = Analysis::new(&engine, file.clone());
-        analysis.update(&engine, &project, text.as_str(), chunks.list());
-        Some(Checked {
-            name: name.clone(),
-            text: text.clone(),
-            findings: analysis.findings(),
-            parts: analysis.parts().collect(),
-            file,
-        })
+        let analyse = |chunks: Chunks| {
+            let mut analysis = Analysis::new(&engine, file.clone());
+            analysis.update(&engine, &project, text.as_str(), chunks.list());
+            Checked {
+                name: name.clone(),
+                text: text.clone(),
+                findings: analysis.findings(),
+                parts: analysis.parts().collect(),
+                file: file.clone(),
+            }
+        };
+        let language = file.kind.language();
+        let checked = analyse(Chunks::cut(language, text, &mut Work::default()));
+        let whole = analyse(Chunks::whole(language, text));
+        if !checked.broken() && !whole.broken() {
+            assert_eq!(
+                checked.shown(),
+                whole.shown(),
+                "by chunk and as a whole: {name}"
+            );
+        }
+        Some(checked)
     };
     files.iter().zip(classified).filter_map(read).collect()
 }
