@@ -71,18 +71,22 @@ impl Rules {
         };
         match part {
             Part::Python(part) => {
+                let resolver = python::Resolver::new(part, cx.outside);
+                let mut name = String::new();
                 if !self.call.is_empty() {
-                    for call in &part.calls {
-                        if let Some(asks) = call
-                            .resolved(cx.outside)
-                            .and_then(|name| self.call.get(name.as_str()))
+                    for (at, record) in part.calls.iter().enumerate() {
+                        if resolver.dotted(record.callee, &mut name)
+                            && let Some(asks) = self.call.get(name.as_str())
+                            && let Some(call) = python::Call::new(&resolver, at, &name)
                         {
-                            asking.ask(asks, call);
+                            asking.ask(asks, &call);
                         }
                     }
                 }
-                for handler in &part.handlers {
-                    asking.ask(&self.handler, handler);
+                if !self.handler.is_empty() {
+                    for handler in python::handlers(&resolver) {
+                        asking.ask(&self.handler, &handler);
+                    }
                 }
             }
             Part::Yaml(part) => {

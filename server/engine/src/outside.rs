@@ -20,6 +20,8 @@ pub enum Key {
     Service(Arc<str>),
     /// Some service of this file is an edge (reverse proxy).
     Edge,
+    /// Python code that sets the state of a random generator.
+    Seeds,
 }
 
 /// One thing that a part offers to the others.

@@ -1,0 +1,59 @@
+//! pytest's markers, used and declared, as facts about a file.
+
+use std::sync::Arc;
+
+use super::{NONE, Resolver};
+use crate::model::Part;
+use crate::outside::{Outside, Table};
+use crate::text::Span;
+
+/// A marker's name in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Marker {
+    pub name: String,
+    /// Absolute.
+    pub span: Span,
+}
+
+/// Markers that the tests of a file use: `@pytest.mark.x`, `pytestmark = …`, `pytest.param(…, marks=…)`.
+pub fn markers_used(parts: &[(usize, Arc<Part>)]) -> Vec<Marker> {
+    let mut table = None;
+    gather(parts, |part, path| {
+        path != NONE && {
+            let table = table.get_or_insert_with(|| {
+                let mut table = Table::default();
+                parts.iter().for_each(|(_, part)| table.add(part));
+                table
+            });
+            let outside = Outside::new(table);
+            let mut name = String::new();
+            Resolver::new(part, &outside).dotted(path, &mut name) && name == "pytest.mark"
+        }
+    })
+}
+
+/// Markers that a file declares: `config.addinivalue_line("markers", "x: …")`.
+pub fn markers_declared(parts: &[(usize, Arc<Part>)]) -> Vec<Marker> {
+    gather(parts, |_, path| path == NONE)
+}
+
+fn gather(
+    parts: &[(usize, Arc<Part>)],
+    mut wanted: impl FnMut(&super::Part, u32) -> bool,
+) -> Vec<Marker> {
+    let mut markers = Vec::new();
+    for (start, part) in parts {
+        let Part::Python(part) = &**part else {
+            continue;
+        };
+        for marker in &part.markers {
+            if wanted(part, marker.path) {
+                markers.push(Marker {
+                    name: part.slice(marker.name).to_owned(),
+                    span: marker.name.shifted(*start),
+                });
+            }
+        }
+    }
+    markers
+}

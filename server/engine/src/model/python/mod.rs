@@ -1,0 +1,267 @@
+//! Python: imports, calls with resolved names, functions, handlers, constants, loggers, pytest markers.
+//!
+//! A [`Part`] is compact records over one text: rules never see them. What a rule is asked about ([`Call`], [`Handler`])
+//! is made from a record only once some rule asks for it.
+//!
+//! Scopes, so that a file read chunk by chunk means the same as read whole: a name of the module is never resolved inside
+//! a part, always through [`Outside`](crate::outside::Outside); functions, lambdas and comprehensions are resolved in the
+//! part when it is read; a class body binds nothing.
+
+mod markers;
+mod resolve;
+mod subject;
+
+use std::sync::Arc;
+
+pub use markers::{Marker, markers_declared, markers_used};
+pub use resolve::Resolver;
+pub(crate) use resolve::{Found, lookup};
+pub use subject::{Argument, Call, Handler, Target, With, handlers};
+
+use crate::outside::Export;
+use crate::text::Span;
+
+/// The reading of one chunk. All spans are relative to the chunk.
+#[derive(Debug, Default)]
+pub struct Part {
+    pub(crate) text: Arc<str>,
+    pub exports: Vec<Export>,
+    pub broken: bool,
+    /// Each name that is bound or looked up, once.
+    pub(crate) names: Vec<Span>,
+    pub(crate) paths: Vec<Path>,
+    /// What local names are bound to.
+    pub(crate) values: Vec<Value>,
+    /// What the module's names are bound to, sorted by name.
+    pub(crate) bindings: Vec<Binding>,
+    pub(crate) calls: Vec<CallRecord>,
+    pub(crate) arguments: Vec<ArgumentRecord>,
+    pub(crate) targets: Vec<TargetRecord>,
+    /// A value that goes to the first target goes on to the second.
+    pub(crate) onward: Vec<(u32, u32)>,
+    pub(crate) functions: Vec<Function>,
+    pub(crate) handlers: Vec<HandlerRecord>,
+    pub(crate) withs: Vec<WithRecord>,
+    /// The statements of the module that begin in this chunk.
+    pub(crate) statements: Vec<Statement>,
+    /// Names bound in a function, lambda or comprehension, with the span in which they hide the module's.
+    pub(crate) locals: Vec<(u32, Span)>,
+    pub(crate) markers: Vec<MarkerRecord>,
+}
+
+/// "None" for the `u32` indices of records.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// `a.b.c`, or a part of a longer expression that ends in `.b.c`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Path {
+    pub(crate) head: Head,
+    pub(crate) span: Span,
+    /// Where the head ends and `.b.c` begins.
+    pub(crate) tail: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Head {
+    /// A name of the module or a builtin, to be looked up outside: index into `names`.
+    Free(u32),
+    /// A local name: index into `values`.
+    Local(u32),
+    /// The result of a call: index of the callee's path.
+    Call(u32),
+    Unknown,
+}
+
+/// What a name is bound to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// The dotted name of a module or of something in it; leading dots for relative imports.
+    Import(Box<str>),
+    /// Another name: index of a path.
+    Path(u32),
+    /// The result of a call: index of the callee's path.
+    Call(u32),
+    None,
+    Literal(Span),
+    Function,
+    Class,
+    /// Parameters, loop variables, names that are bound twice.
+    Unknown,
+}
+
+#[derive(Debug)]
+pub(crate) struct Binding {
+    pub(crate) name: u32,
+    pub(crate) digest: u64,
+    pub(crate) value: Value,
+    pub(crate) span: Span,
+    /// Bound only while types are checked.
+    pub(crate) typing: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct CallRecord {
+    pub(crate) callee: u32,
+    pub(crate) span: Span,
+    /// With the parentheses.
+    pub(crate) list: Span,
+    /// Range of `arguments`.
+    pub(crate) arguments: (u32, u32),
+    /// Index of the innermost enclosing function, or `NONE`.
+    pub(crate) function: u32,
+    /// Index of the target to which the value goes, or `NONE`.
+    pub(crate) target: u32,
+}
+
+#[derive(Debug)]
+pub(crate) struct ArgumentRecord {
+    /// Empty for a positional argument.
+    pub(crate) keyword: Span,
+    pub(crate) value: Span,
+    pub(crate) kind: ValueKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    None,
+    True,
+    False,
+    Number,
+    /// A string without interpolations.
+    Str,
+    /// A list, tuple, set or dictionary that is written out.
+    Collection,
+    /// `*args`, `**kwargs`.
+    Splat,
+    /// A dotted name: index of a path.
+    Path(u32),
+    Other,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetKind {
+    /// `name = …`, also annotated, augmented, and `name.append(…)`.
+    Name,
+    /// `x.name = …`
+    Attribute,
+    /// `x["name"] = …`
+    Subscript,
+    /// `f(name=…)`
+    Keyword,
+    /// `{"name": …}`
+    Key,
+    /// `return …` or `yield …` in a function of that name.
+    Return,
+    /// `def f(name=…)`
+    Default,
+    /// A positional argument of a callee of that name.
+    Argument,
+}
+
+#[derive(Debug)]
+pub(crate) struct TargetRecord {
+    pub(crate) kind: TargetKind,
+    /// Without quotes.
+    pub(crate) name: Span,
+    /// The target to which the expression around this one goes, or `NONE`.
+    pub(crate) outer: u32,
+}
+
+/// A function definition.
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub(crate) name: Span,
+    pub(crate) span: Span,
+    pub(crate) is_async: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct HandlerRecord {
+    /// `except` or `except*`.
+    pub(crate) keyword: Span,
+    /// `except` to the last type, without `as` and colon.
+    pub(crate) header: Span,
+    /// Range of `paths` that holds the types; empty for a bare `except:`.
+    pub(crate) types: Vec<u32>,
+    /// The types stand in parentheses or are several.
+    pub(crate) tuple: bool,
+    pub(crate) bare: bool,
+    pub(crate) function: u32,
+    /// The statements of the body where each is trivial; empty otherwise.
+    pub(crate) body: Vec<(Trivial, Span)>,
+    /// The first call of the `try` body.
+    pub(crate) tried: u32,
+}
+
+/// A statement that does nothing about an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trivial {
+    Pass,
+    Ellipsis,
+    Str,
+    Continue,
+    Break,
+    /// Without a value, or with a constant.
+    Return,
+}
+
+/// `with f(…): body`, one item, no `as`.
+#[derive(Debug)]
+pub(crate) struct WithRecord {
+    pub(crate) call: u32,
+    /// `with` to the colon.
+    pub(crate) header: Span,
+    /// First to last leaf.
+    pub(crate) body: Span,
+    pub(crate) is_async: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Statement {
+    pub(crate) kind: StatementKind,
+    pub(crate) span: Span,
+    /// The first module that is imported, without names.
+    pub(crate) module: Span,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StatementKind {
+    /// An expression that is one string.
+    Str,
+    Future,
+    Import,
+    From,
+    /// `try` or `if` with an import in it.
+    Guarded,
+    Other,
+}
+
+/// `….mark.name`, or `addinivalue_line("markers", "name: …")`.
+#[derive(Debug)]
+pub(crate) struct MarkerRecord {
+    /// What stands before `.name`; `NONE` for a declaration.
+    pub(crate) path: u32,
+    pub(crate) name: Span,
+}
+
+impl Part {
+    pub(crate) fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+    pub(crate) fn name(&self, name: u32) -> &str {
+        self.names
+            .get(name as usize)
+            .map_or("", |span| self.slice(*span))
+    }
+    /// The bindings of one name of the module.
+    pub(crate) fn bound(&self, name: &str) -> &[Binding] {
+        let from = self
+            .bindings
+            .partition_point(|binding| self.name(binding.name) < name);
+        let count = self.bindings[from..]
+            .iter()
+            .take_while(|binding| self.name(binding.name) == name)
+            .count();
+        &self.bindings[from..from + count]
+    }
+}

@@ -1,0 +1,208 @@
+//! Names → the dotted name of what they mean, through scopes, imports and aliases.
+
+use std::cell::OnceCell;
+
+use super::{Binding, Head, Part, Value};
+use crate::model;
+use crate::outside::{Key, Outside};
+
+/// Aliases of aliases are followed this far.
+const HOPS: usize = 8;
+
+/// What a name of the module is bound to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Found<'a> {
+    /// Nowhere: a builtin, or undefined.
+    Nothing,
+    One(&'a Part, &'a Binding),
+    /// Bound to different things.
+    Unknown,
+}
+
+/// All bindings of a name taken together, whatever their order: equal ones are one, and an import beside `None` (the
+/// `except ImportError` of optional modules) is the import.
+pub(crate) fn lookup<'a>(outside: &Outside<'a>, name: &str) -> Found<'a> {
+    let mut found = Found::Nothing;
+    for (digest, part) in outside.get(&Key::Name(name.into())) {
+        let model::Part::Python(part) = &**part else {
+            continue;
+        };
+        let same = |binding: &&Binding| binding.digest == *digest;
+        let Some(binding) = part.bound(name).iter().find(same) else {
+            continue;
+        };
+        let import = |value: &Value| matches!(value, Value::Import(_));
+        found = match found {
+            Found::Nothing => Found::One(part, binding),
+            Found::One(..) if binding.value == Value::Unknown => Found::Unknown,
+            Found::One(_, known) if known.digest == binding.digest => found,
+            Found::One(_, known) if import(&known.value) && binding.value == Value::None => found,
+            Found::One(_, known) if known.value == Value::None && import(&binding.value) => {
+                Found::One(part, binding)
+            }
+            Found::One(..) | Found::Unknown => Found::Unknown,
+        };
+    }
+    found
+}
+
+/// Resolves the paths of one part; each name is looked up outside at most once.
+#[derive(Debug)]
+pub struct Resolver<'p, 'o, 't> {
+    pub(crate) part: &'p Part,
+    outside: &'o Outside<'t>,
+    found: Vec<OnceCell<Found<'t>>>,
+}
+
+impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
+    pub fn new(part: &'p Part, outside: &'o Outside<'t>) -> Self {
+        Resolver {
+            part,
+            outside,
+            found: vec![OnceCell::new(); part.names.len()],
+        }
+    }
+
+    /// Write the dotted name of a path to `out`; false when it is not known. `().` stands for the result of a call:
+    /// `random.Random().choice`.
+    pub(crate) fn dotted(&self, path: u32, out: &mut String) -> bool {
+        out.clear();
+        self.path(self.part, path, HOPS, out)
+    }
+
+    /// The dotted name of a path.
+    pub(crate) fn name(&self, path: u32) -> Option<String> {
+        let mut out = String::new();
+        self.dotted(path, &mut out).then_some(out)
+    }
+
+    /// Whether a path is a name that is bound by nothing but an import: no local, no alias, no call in between.
+    pub(crate) fn imported(&self, path: u32) -> bool {
+        let Some(path) = self.part.paths.get(path as usize) else {
+            return false;
+        };
+        match path.head {
+            Head::Free(name) => match self.free(self.part, name) {
+                Found::One(_, binding) => matches!(binding.value, Value::Import(_)),
+                Found::Nothing | Found::Unknown => false,
+            },
+            Head::Local(value) => {
+                matches!(self.part.values.get(value as usize), Some(Value::Import(_)))
+            }
+            Head::Call(_) | Head::Unknown => false,
+        }
+    }
+
+    fn free(&self, part: &Part, name: u32) -> Found<'t> {
+        if std::ptr::eq(part, self.part)
+            && let Some(known) = self.found.get(name as usize)
+        {
+            return *known.get_or_init(|| lookup(self.outside, part.name(name)));
+        }
+        lookup(self.outside, part.name(name))
+    }
+
+    fn path(&self, part: &Part, path: u32, hops: usize, out: &mut String) -> bool {
+        let (Some(path), Some(hops)) = (part.paths.get(path as usize), hops.checked_sub(1)) else {
+            return false;
+        };
+        let known = match path.head {
+            Head::Free(name) => match self.free(part, name) {
+                Found::Nothing => {
+                    self.builtin(part.name(name), out);
+                    true
+                }
+                Found::One(other, binding) => self.value(other, &binding.value, hops, out),
+                Found::Unknown => false,
+            },
+            Head::Local(value) => part
+                .values
+                .get(value as usize)
+                .is_some_and(|value| self.value(part, value, hops, out)),
+            Head::Call(callee) => {
+                let known = self.path(part, callee, hops, out);
+                out.push_str("()");
+                known
+            }
+            Head::Unknown => false,
+        };
+        if known {
+            let tail = part
+                .text
+                .get(path.tail as usize..path.span.end as usize)
+                .unwrap_or_default();
+            push_tail(tail, out);
+        }
+        known
+    }
+
+    fn value(&self, part: &Part, value: &Value, hops: usize, out: &mut String) -> bool {
+        match value {
+            Value::Import(dotted) => {
+                out.push_str(dotted);
+                true
+            }
+            Value::Path(path) => self.path(part, *path, hops, out),
+            Value::Call(callee) => {
+                let known = self.path(part, *callee, hops, out);
+                out.push_str("()");
+                known
+            }
+            Value::None
+            | Value::Literal(_)
+            | Value::Function
+            | Value::Class
+            | Value::Unknown => false,
+        }
+    }
+
+    /// A name that the module does not bind: a builtin, or what its only `from x import *` brought.
+    fn builtin(&self, name: &str, out: &mut String) {
+        if BUILTINS.binary_search(&name).is_err()
+            && let Found::One(_, star) = lookup(self.outside, "*")
+            && let Value::Import(module) = &star.value
+        {
+            out.push_str(module);
+            out.push('.');
+        }
+        out.push_str(name);
+    }
+}
+
+/// `.b.c` without the blanks, line breaks and comments that may stand between.
+fn push_tail(tail: &str, out: &mut String) {
+    let plain = |byte: u8| byte == b'.' || byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80;
+    if tail.bytes().all(plain) {
+        out.push_str(tail);
+        return;
+    }
+    for line in tail.lines() {
+        let code = line.split('#').next().unwrap_or_default();
+        out.extend(code.chars().filter(|c| plain(*c as u8) && !c.is_whitespace()));
+    }
+}
+
+/// Names that a `from x import *` is not expected to bring. From `dir(builtins)` of Python 3.14, without dunders.
+#[rustfmt::skip]
+const BUILTINS: &[&str] = &[
+    "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "BaseExceptionGroup", "BlockingIOError",
+    "BrokenPipeError", "BufferError", "BytesWarning", "ChildProcessError", "ConnectionAbortedError",
+    "ConnectionError", "ConnectionRefusedError", "ConnectionResetError", "DeprecationWarning", "EOFError",
+    "Ellipsis", "EncodingWarning", "EnvironmentError", "Exception", "ExceptionGroup", "False", "FileExistsError",
+    "FileNotFoundError", "FloatingPointError", "FutureWarning", "GeneratorExit", "IOError", "ImportError",
+    "ImportWarning", "IndentationError", "IndexError", "InterruptedError", "IsADirectoryError", "KeyError",
+    "KeyboardInterrupt", "LookupError", "MemoryError", "ModuleNotFoundError", "NameError", "None",
+    "NotADirectoryError", "NotImplemented", "NotImplementedError", "OSError", "OverflowError",
+    "PendingDeprecationWarning", "PermissionError", "ProcessLookupError", "PythonFinalizationError",
+    "RecursionError", "ReferenceError", "ResourceWarning", "RuntimeError", "RuntimeWarning", "StopAsyncIteration",
+    "StopIteration", "SyntaxError", "SyntaxWarning", "SystemError", "SystemExit", "TabError", "TimeoutError",
+    "True", "TypeError", "UnboundLocalError", "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeError",
+    "UnicodeTranslateError", "UnicodeWarning", "UserWarning", "ValueError", "Warning", "WindowsError",
+    "ZeroDivisionError", "abs", "aiter", "all", "anext", "any", "ascii", "bin", "bool", "breakpoint", "bytearray",
+    "bytes", "callable", "chr", "classmethod", "compile", "complex", "copyright", "credits", "delattr", "dict",
+    "dir", "divmod", "enumerate", "eval", "exec", "exit", "filter", "float", "format", "frozenset", "getattr",
+    "globals", "hasattr", "hash", "help", "hex", "id", "input", "int", "isinstance", "issubclass", "iter", "len",
+    "license", "list", "locals", "map", "max", "memoryview", "min", "next", "object", "oct", "open", "ord", "pow",
+    "print", "property", "quit", "range", "repr", "reversed", "round", "set", "setattr", "slice", "sorted",
+    "staticmethod", "str", "sum", "super", "tuple", "type", "vars", "zip",
+];

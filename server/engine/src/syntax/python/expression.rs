@@ -1,0 +1,424 @@
+//! Expressions: calls and where their values go.
+
+use tree_sitter::{Node, TreeCursor};
+
+use super::kinds::{GRAMMAR, Kind};
+use super::scope::Visitor;
+use crate::model::python::{
+    ArgumentRecord, CallRecord, Head, MarkerRecord, NONE, TargetKind, Value, ValueKind,
+};
+use crate::text::Span;
+
+impl Visitor<'_> {
+    pub(super) fn expression(&mut self, c: &mut TreeCursor, kind: Kind, flow: u32) {
+        let node = c.node();
+        match kind {
+            Kind::Call => {
+                self.call(c, flow);
+            }
+            Kind::Attribute => {
+                self.attribute(c, flow);
+            }
+            Kind::Identifier => {
+                if flow != NONE && !self.scopes.is_empty() {
+                    let name = self.intern(node);
+                    self.used(name, flow);
+                }
+            }
+            Kind::String => self.string(c, flow),
+            Kind::Pair => self.pair(c, flow),
+            Kind::KeywordArgument => self.keyword(c, flow).map_or((), drop),
+            Kind::Conditional => self.conditional(c, flow),
+            // Whether a value has a property is not the value.
+            Kind::Comparison => self.children(c, NONE),
+            Kind::NamedExpression => self.walrus(c, flow),
+            Kind::Lambda => self.lambda(c, flow),
+            Kind::Comprehension | Kind::Generator => {
+                let span = self.span(node);
+                self.enter(span, false);
+                let class = std::mem::replace(&mut self.in_class, false);
+                self.children(c, flow);
+                self.in_class = class;
+                self.leave();
+            }
+            Kind::ForInClause => {
+                if let Some(left) = node.child_by_field_id(GRAMMAR.left) {
+                    self.bind_pattern(left, &mut |_| Value::Unknown);
+                }
+                self.children(c, flow);
+            }
+            Kind::Yield => {
+                let flow = self.return_target();
+                self.children(c, flow);
+            }
+            Kind::AsPattern => {
+                if let Some(alias) = node.child_by_field_id(GRAMMAR.alias) {
+                    self.bind_pattern(alias, &mut |_| Value::Unknown);
+                }
+                self.children(c, NONE);
+            }
+            Kind::CasePattern => self.case_pattern(node),
+            Kind::Skip | Kind::Comment | Kind::Number | Kind::Ellipsis => {}
+            Kind::None | Kind::True | Kind::False | Kind::DottedName => {}
+            _ => self.children(c, flow),
+        }
+    }
+
+    /// Visit an expression and say what it is.
+    fn argument(&mut self, c: &mut TreeCursor, flow: u32) -> ValueKind {
+        let node = c.node();
+        match self.kind(node) {
+            Kind::Identifier => {
+                let (name, span) = (self.intern(node), self.span(node));
+                self.used(name, flow);
+                ValueKind::Path(self.path(Head::Free(name), span, span.end))
+            }
+            Kind::Attribute => {
+                let (head, tail) = self.attribute(c, flow);
+                let span = self.span(node);
+                ValueKind::Path(self.path(head, span, tail))
+            }
+            kind => {
+                self.visit(c, flow);
+                match kind {
+                    Kind::None => ValueKind::None,
+                    Kind::True => ValueKind::True,
+                    Kind::False => ValueKind::False,
+                    Kind::Number => ValueKind::Number,
+                    Kind::String if !self.formatted(node) => ValueKind::Str,
+                    Kind::List | Kind::Tuple | Kind::Set | Kind::Dictionary => {
+                        ValueKind::Collection
+                    }
+                    Kind::Splat => ValueKind::Splat,
+                    _ => ValueKind::Other,
+                }
+            }
+        }
+    }
+
+    /// What a name is bound to by `name = <node>`. The expression was visited.
+    pub(super) fn value(&mut self, node: Node) -> Value {
+        match self.kind(node) {
+            Kind::Identifier | Kind::Attribute => {
+                let mut base = node;
+                while self.kind(base) == Kind::Attribute
+                    && let Some(object) = base.child(0)
+                {
+                    base = object;
+                }
+                if self.kind(base) != Kind::Identifier {
+                    return Value::Unknown;
+                }
+                let (name, span) = (self.intern(base), self.span(node));
+                let tail = self.span(base).end;
+                Value::Path(self.path(Head::Free(name), span, tail))
+            }
+            Kind::Call => {
+                let span = self.span(node);
+                let last = self.part.calls.iter().rev().find(|call| call.span == span);
+                last.map_or(Value::Unknown, |call| Value::Call(call.callee))
+            }
+            Kind::None => Value::None,
+            Kind::Number | Kind::True | Kind::False => Value::Literal(self.span(node)),
+            Kind::List | Kind::Tuple | Kind::Set | Kind::Dictionary => {
+                Value::Literal(self.span(node))
+            }
+            Kind::String if !self.formatted(node) => Value::Literal(self.span(node)),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// The head of the cursor's callee or attribute, and where it ends.
+    fn head(&mut self, c: &mut TreeCursor, flow: u32) -> (Head, u32) {
+        let node = c.node();
+        let end = self.span(node).end;
+        match self.kind(node) {
+            Kind::Identifier => {
+                let name = self.intern(node);
+                self.used(name, flow);
+                (Head::Free(name), end)
+            }
+            Kind::Attribute => self.attribute(c, flow),
+            Kind::Call => (self.call(c, flow).map_or(Head::Unknown, Head::Call), end),
+            _ => {
+                self.visit(c, flow);
+                (Head::Unknown, end)
+            }
+        }
+    }
+
+    fn attribute(&mut self, c: &mut TreeCursor, flow: u32) -> (Head, u32) {
+        let node = c.node();
+        if self.deep() || !c.goto_first_child() {
+            self.shallow();
+            return (Head::Unknown, self.span(node).end);
+        }
+        let object = c.node();
+        let (head, tail) = self.head(c, flow);
+        c.goto_parent();
+        self.shallow();
+        if self.text(object).ends_with("mark")
+            && let Some(name) = node.child(node.child_count().saturating_sub(1) as u32)
+            && self.kind(name) == Kind::Identifier
+        {
+            let (object, name) = (self.span(object), self.span(name));
+            let path = self.path(head, object, tail.min(object.end));
+            self.part.markers.push(MarkerRecord { path, name });
+        }
+        (head, tail)
+    }
+
+    /// Visit a call; the path of its callee.
+    fn call(&mut self, c: &mut TreeCursor, flow: u32) -> Option<u32> {
+        let node = c.node();
+        if self.deep() || !c.goto_first_child() {
+            self.shallow();
+            return None;
+        }
+        let function = c.node();
+        let (head, tail) = self.head(c, flow);
+        let span = self.span(function);
+        let callee = self.path(head, span, tail);
+        let receives = self.receiver(function, flow);
+        let mut list = Span::new(span.end as usize, span.end as usize);
+        let mut arguments = Vec::new();
+        while c.goto_next_sibling() {
+            let node = c.node();
+            if self.kind(node) == Kind::Generator {
+                list = self.span(node);
+                self.visit(c, receives);
+                arguments.push(ArgumentRecord {
+                    keyword: Span::default(),
+                    value: list,
+                    kind: ValueKind::Other,
+                });
+            } else if node.is_named() && self.kind(node) != Kind::Comment {
+                list = self.span(node);
+                if c.goto_first_child() {
+                    loop {
+                        self.one_argument(c, receives, flow, &mut arguments);
+                        if !c.goto_next_sibling() {
+                            break;
+                        }
+                    }
+                    c.goto_parent();
+                }
+            }
+        }
+        c.goto_parent();
+        self.shallow();
+        if matches!(last_name(self.slice(span)), "seed" | "setstate") {
+            self.seeds = true;
+        }
+        self.declared_marker(span, &arguments);
+        let from = self.part.arguments.len() as u32;
+        self.part.arguments.extend(arguments);
+        self.reached(flow);
+        let span = self.span(node);
+        self.part.calls.push(CallRecord {
+            callee,
+            span,
+            list,
+            arguments: (from, self.part.arguments.len() as u32),
+            function: self.function,
+            target: flow,
+        });
+        Some(callee)
+    }
+
+    fn one_argument(
+        &mut self,
+        c: &mut TreeCursor,
+        receives: u32,
+        flow: u32,
+        arguments: &mut Vec<ArgumentRecord>,
+    ) {
+        let node = c.node();
+        if !node.is_named() || self.kind(node) == Kind::Comment {
+            return;
+        }
+        if self.kind(node) == Kind::KeywordArgument {
+            arguments.extend(self.keyword(c, flow));
+        } else {
+            let kind = self.argument(c, receives);
+            arguments.push(ArgumentRecord {
+                keyword: Span::default(),
+                value: self.span(node),
+                kind,
+            });
+        }
+    }
+
+    /// `name=value` in a call.
+    fn keyword(&mut self, c: &mut TreeCursor, flow: u32) -> Option<ArgumentRecord> {
+        if !c.goto_first_child() {
+            return None;
+        }
+        let keyword = self.span(c.node());
+        let flow = self.target(TargetKind::Keyword, keyword, flow);
+        let mut record = None;
+        while c.goto_next_sibling() {
+            if c.node().is_named() && self.kind(c.node()) != Kind::Comment {
+                let kind = self.argument(c, flow);
+                record = Some(ArgumentRecord {
+                    keyword,
+                    value: self.span(c.node()),
+                    kind,
+                });
+            }
+        }
+        c.goto_parent();
+        record
+    }
+
+    /// Where positional arguments go: into a collection that is added to, to a callee that takes a secret, or with the
+    /// result of the call.
+    fn receiver(&mut self, function: Node, flow: u32) -> u32 {
+        let span = self.span(function);
+        let name = last_name(self.slice(span));
+        let adds = matches!(name, "append" | "add" | "extend" | "insert" | "update");
+        if adds
+            && self.kind(function) == Kind::Attribute
+            && let Some(object) = function.child(0)
+            && self.kind(object) == Kind::Identifier
+        {
+            return self.name_target(object, flow);
+        }
+        if may_take_secret(name) {
+            let start = span.end as usize - name.len();
+            let name = Span::new(start, span.end as usize);
+            return self.target(TargetKind::Argument, name, flow);
+        }
+        flow
+    }
+
+    fn declared_marker(&mut self, callee: Span, arguments: &[ArgumentRecord]) {
+        if last_name(self.slice(callee)) != "addinivalue_line" {
+            return;
+        }
+        let [kind, line] = arguments else { return };
+        if kind.kind != ValueKind::Str || line.kind != ValueKind::Str {
+            return;
+        }
+        let (kind, line) = (self.unquoted(kind.value), self.unquoted(line.value));
+        if self.slice(kind) == "markers" {
+            let text = self.slice(line);
+            let end = text.find([':', '(']).unwrap_or(text.len());
+            let name = text[..end].trim();
+            let start = line.start as usize + (text.len() - text.trim_start().len());
+            self.part.markers.push(MarkerRecord {
+                path: NONE,
+                name: Span::new(start, start + name.len()),
+            });
+        }
+    }
+
+    fn pair(&mut self, c: &mut TreeCursor, flow: u32) {
+        let key = c.node().child(0);
+        let mut flow = flow;
+        if let Some(key) = key
+            && self.kind(key) == Kind::String
+        {
+            let name = self.unquoted(self.span(key));
+            flow = self.target(TargetKind::Key, name, flow);
+        }
+        self.after_first(c, flow);
+    }
+
+    /// The first child goes nowhere, the others go to `flow`.
+    fn after_first(&mut self, c: &mut TreeCursor, flow: u32) {
+        if c.goto_first_child() {
+            self.visit(c, NONE);
+            while c.goto_next_sibling() {
+                self.visit(c, flow);
+            }
+            c.goto_parent();
+        }
+    }
+
+    /// `a if condition else b`
+    fn conditional(&mut self, c: &mut TreeCursor, flow: u32) {
+        let mut named = 0;
+        if c.goto_first_child() {
+            loop {
+                if c.node().is_named() && self.kind(c.node()) != Kind::Comment {
+                    self.visit(c, if named == 1 { NONE } else { flow });
+                    named += 1;
+                }
+                if !c.goto_next_sibling() {
+                    break;
+                }
+            }
+            c.goto_parent();
+        }
+    }
+
+    fn walrus(&mut self, c: &mut TreeCursor, flow: u32) {
+        let node = c.node();
+        let name = node.child_by_field_id(GRAMMAR.name);
+        let flow = name.map_or(flow, |name| self.name_target(name, flow));
+        self.after_first(c, flow);
+        if let (Some(name), Some(value)) = (name, node.child_by_field_id(GRAMMAR.value)) {
+            let value = self.value(value);
+            let (id, span) = (self.intern(name), self.span(name));
+            self.bind_around(id, span, value);
+        }
+    }
+
+    fn string(&mut self, c: &mut TreeCursor, flow: u32) {
+        if self.formatted(c.node()) {
+            self.children(c, flow);
+        }
+    }
+
+    /// Whether a string may have interpolations.
+    fn formatted(&self, node: Node) -> bool {
+        let text = self.text(node);
+        let plain = |text: &str| {
+            let prefix = text.split(['"', '\'']).next().unwrap_or_default();
+            !prefix.bytes().any(|byte| matches!(byte | 0x20, b'f' | b't'))
+        };
+        if node.kind() == "concatenated_string" {
+            let mut cursor = node.walk();
+            return node
+                .children(&mut cursor)
+                .any(|child| !plain(self.text(child)));
+        }
+        !plain(text)
+    }
+
+    /// The content of a string literal.
+    pub(super) fn unquoted(&self, span: Span) -> Span {
+        let text = self.slice(span);
+        let start = text.find(['"', '\'']).unwrap_or(0);
+        let body = &text[start..];
+        let long = body.starts_with("\"\"\"") || body.starts_with("'''");
+        let quote = if long { 3 } else { 1 };
+        if body.len() < 2 * quote {
+            return span;
+        }
+        let base = span.start as usize + start;
+        Span::new(base + quote, base + body.len() - quote)
+    }
+}
+
+/// The part behind the last dot of a path as it is written.
+pub(super) fn last_name(path: &str) -> &str {
+    let from = path
+        .rfind(|c: char| !(c == '_' || c.is_alphanumeric()))
+        .map_or(0, |at| at + path[at..].chars().next().map_or(1, char::len_utf8));
+    &path[from..]
+}
+
+/// A quick look whether a callee may be about secrets; the rules look closer.
+fn may_take_secret(name: &str) -> bool {
+    const HINTS: [&[u8]; 8] = [
+        b"pass", b"pwd", b"token", b"secret", b"key", b"cred", b"salt", b"nonce",
+    ];
+    let bytes = name.as_bytes();
+    HINTS.iter().any(|hint| {
+        bytes
+            .windows(hint.len())
+            .any(|window| window.eq_ignore_ascii_case(hint))
+    })
+}

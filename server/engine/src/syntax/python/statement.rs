@@ -1,0 +1,440 @@
+//! Statements: definitions, handlers, `with`, and the outline of a module.
+
+use tree_sitter::{Node, TreeCursor};
+
+use super::kinds::{GRAMMAR, Kind};
+use super::scope::Visitor;
+use crate::model::python::{
+    Function, HandlerRecord, Head, NONE, StatementKind, TargetKind, Trivial, Value, WithRecord,
+};
+use crate::text::Span;
+
+impl Visitor<'_> {
+    /// The statements of a module.
+    pub(super) fn module(&mut self, c: &mut TreeCursor) {
+        if !c.goto_first_child() {
+            return;
+        }
+        loop {
+            let node = c.node();
+            if node.is_named() && self.kind(node) != Kind::Comment {
+                let before = self.part.bindings.len();
+                self.visit(c, NONE);
+                let guarded = self.part.bindings[before..]
+                    .iter()
+                    .any(|binding| matches!(binding.value, Value::Import(_)));
+                let kind = match self.kind(node) {
+                    Kind::Import => StatementKind::Import,
+                    Kind::ImportFrom => StatementKind::From,
+                    Kind::Future => StatementKind::Future,
+                    Kind::If | Kind::Try if guarded => StatementKind::Guarded,
+                    Kind::ExpressionStatement
+                        if node
+                            .named_child(0)
+                            .is_some_and(|child| self.kind(child) == Kind::String) =>
+                    {
+                        StatementKind::Str
+                    }
+                    _ => StatementKind::Other,
+                };
+                let module = match kind {
+                    StatementKind::Import => node.named_child(0).map(|name| {
+                        name.child_by_field_id(GRAMMAR.name).unwrap_or(name)
+                    }),
+                    StatementKind::From => node.child_by_field_id(GRAMMAR.module_name),
+                    _ => None,
+                };
+                let module = module.map_or(Span::default(), |node| self.span(node));
+                let span = self.span(node);
+                self.outline(kind, span, module);
+            }
+            if !c.goto_next_sibling() {
+                break;
+            }
+        }
+        c.goto_parent();
+    }
+
+    /// Visit a statement; false when the node is none that is known here.
+    pub(super) fn statement(&mut self, c: &mut TreeCursor, kind: Kind, flow: u32) -> bool {
+        let node = c.node();
+        match kind {
+            Kind::Import => self.import(node),
+            Kind::ImportFrom => self.import_from(node),
+            Kind::Future => {}
+            Kind::Assignment => self.assignment(c, flow, false),
+            Kind::AugmentedAssignment => self.assignment(c, flow, true),
+            Kind::Return => {
+                let flow = self.return_target();
+                self.children(c, flow);
+            }
+            Kind::FunctionDefinition => self.function(c),
+            Kind::ClassDefinition => self.class(c),
+            Kind::Global => self.declared_elsewhere(node, true),
+            Kind::Nonlocal => self.declared_elsewhere(node, false),
+            Kind::Try => self.attempt(c),
+            Kind::With => self.with(c),
+            Kind::If => self.condition(c),
+            Kind::For => self.for_loop(c),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Where `return` and `yield` of the innermost function lead.
+    pub(super) fn return_target(&mut self) -> u32 {
+        match self.part.functions.get(self.function as usize) {
+            Some(function) => {
+                let name = function.name;
+                self.target(TargetKind::Return, name, NONE)
+            }
+            None => NONE,
+        }
+    }
+
+    fn function(&mut self, c: &mut TreeCursor) {
+        let node = c.node();
+        let span = self.span(node);
+        let mut name = Span::default();
+        let mut is_async = false;
+        let mut parameters = Vec::new();
+        if !c.goto_first_child() {
+            return;
+        }
+        loop {
+            let child = c.node();
+            match self.kind(child) {
+                Kind::Plain if child.kind() == "async" => is_async = true,
+                Kind::Identifier => {
+                    name = self.span(child);
+                    self.bind_node(child, Value::Function);
+                }
+                Kind::Parameters => parameters = self.parameters(c),
+                Kind::Block => {
+                    self.part.functions.push(Function {
+                        name,
+                        span,
+                        is_async,
+                    });
+                    let this = self.part.functions.len() as u32 - 1;
+                    let function = std::mem::replace(&mut self.function, this);
+                    let class = std::mem::replace(&mut self.in_class, false);
+                    self.enter(span, true);
+                    for (name, span) in parameters.drain(..) {
+                        self.bind(name, span, Value::Unknown);
+                    }
+                    self.children(c, NONE);
+                    self.leave();
+                    (self.function, self.in_class) = (function, class);
+                }
+                _ => {}
+            }
+            if !c.goto_next_sibling() {
+                break;
+            }
+        }
+        c.goto_parent();
+    }
+
+    pub(super) fn lambda(&mut self, c: &mut TreeCursor, flow: u32) {
+        let span = self.span(c.node());
+        if !c.goto_first_child() {
+            return;
+        }
+        let mut parameters = Vec::new();
+        loop {
+            let child = c.node();
+            if self.kind(child) == Kind::Parameters {
+                parameters = self.parameters(c);
+            } else if child.is_named() {
+                let class = std::mem::replace(&mut self.in_class, false);
+                self.enter(span, false);
+                for (name, span) in parameters.drain(..) {
+                    self.bind(name, span, Value::Unknown);
+                }
+                self.visit(c, flow);
+                self.leave();
+                self.in_class = class;
+            }
+            if !c.goto_next_sibling() {
+                break;
+            }
+        }
+        c.goto_parent();
+    }
+
+    fn class(&mut self, c: &mut TreeCursor) {
+        if !c.goto_first_child() {
+            return;
+        }
+        loop {
+            let child = c.node();
+            match self.kind(child) {
+                Kind::Identifier => self.bind_node(child, Value::Class),
+                Kind::Block => {
+                    let class = std::mem::replace(&mut self.in_class, true);
+                    self.children(c, NONE);
+                    self.in_class = class;
+                }
+                _ => self.visit(c, NONE),
+            }
+            if !c.goto_next_sibling() {
+                break;
+            }
+        }
+        c.goto_parent();
+    }
+
+    fn for_loop(&mut self, c: &mut TreeCursor) {
+        let node = c.node();
+        let left = node.child_by_field_id(GRAMMAR.left);
+        let right = node.child_by_field_id(GRAMMAR.right);
+        let flow = match left {
+            Some(left) if self.kind(left) == Kind::Identifier => self.name_target(left, NONE),
+            _ => NONE,
+        };
+        if let Some(left) = left {
+            self.bind_pattern(left, &mut |_| Value::Unknown);
+        }
+        self.each_child(c, |this, c| {
+            let flow = if Some(c.node()) == right { flow } else { NONE };
+            this.visit(c, flow);
+        });
+    }
+
+    fn condition(&mut self, c: &mut TreeCursor) {
+        let node = c.node();
+        let typing = node
+            .child_by_field_id(GRAMMAR.condition)
+            .is_some_and(|condition| self.text(condition).ends_with("TYPE_CHECKING"));
+        self.each_child(c, |this, c| {
+            let inside = typing && this.kind(c.node()) == Kind::Block;
+            let before = this.typing;
+            this.typing |= inside;
+            this.visit(c, NONE);
+            this.typing = before;
+        });
+    }
+
+    fn with(&mut self, c: &mut TreeCursor) {
+        let node = c.node();
+        let first = self.part.calls.len();
+        let body = node.child_by_field_id(GRAMMAR.body);
+        let mut header = self.span(node);
+        let sole = self.sole_item(node);
+        let mut is_async = false;
+        self.each_child(c, |this, c| {
+            let child = c.node();
+            match child.kind() {
+                "async" => is_async = true,
+                ":" => header = Span::new(header.start as usize, this.span(child).end as usize),
+                _ => {}
+            }
+            this.visit(c, NONE);
+        });
+        if let (Some(value), Some(body)) = (sole, body) {
+            let span = self.span(value);
+            let call = (first..self.part.calls.len()).find(|at| self.part.calls[*at].span == span);
+            if let Some(call) = call {
+                let body = self.solid(body);
+                self.part.withs.push(WithRecord {
+                    call: call as u32,
+                    header,
+                    body,
+                    is_async,
+                });
+            }
+        }
+    }
+
+    /// The call that is the only item of a `with` statement and gets no name.
+    fn sole_item<'t>(&self, with: Node<'t>) -> Option<Node<'t>> {
+        let mut cursor = with.walk();
+        let clause = with
+            .named_children(&mut cursor)
+            .find(|child| child.kind() == "with_clause")?;
+        let mut cursor = clause.walk();
+        let mut items = clause.named_children(&mut cursor);
+        let item = items.next().filter(|item| item.kind() == "with_item")?;
+        let value = item.child_by_field_id(GRAMMAR.value)?;
+        (items.next().is_none() && self.kind(value) == Kind::Call).then_some(value)
+    }
+
+    fn attempt(&mut self, c: &mut TreeCursor) {
+        let mut tried = NONE;
+        let mut body = true;
+        self.each_child(c, |this, c| {
+            let child = c.node();
+            match this.kind(child) {
+                Kind::ExceptClause => this.handler(c, tried),
+                Kind::Block if body => {
+                    body = false;
+                    let first = this.part.calls.len();
+                    this.visit(c, NONE);
+                    // The outermost call of those that begin first.
+                    tried = this.part.calls[first..]
+                        .iter()
+                        .filter(|call| this.plain(call.callee))
+                        .min_by_key(|call| (call.span.start, u32::MAX - call.span.end))
+                        .map_or(NONE, |call| call.callee);
+                }
+                _ => this.visit(c, NONE),
+            }
+        });
+    }
+
+    /// A path that is nothing but names and dots.
+    fn plain(&self, path: u32) -> bool {
+        let path = &self.part.paths[path as usize];
+        let text = self.slice(path.span);
+        matches!(path.head, Head::Free(_) | Head::Local(_))
+            && text.len() < 60
+            && text
+                .bytes()
+                .all(|byte| byte == b'.' || byte == b'_' || byte.is_ascii_alphanumeric())
+    }
+
+    fn handler(&mut self, c: &mut TreeCursor, tried: u32) {
+        let node = c.node();
+        let function = self.function;
+        let mut record = HandlerRecord {
+            keyword: self.span(node),
+            header: self.span(node),
+            types: Vec::new(),
+            tuple: false,
+            bare: true,
+            function,
+            body: Vec::new(),
+            tried,
+        };
+        let value = GRAMMAR.value;
+        let (mut first, mut values) = (true, 0);
+        self.each_child(c, |this, c| {
+            let (child, field) = (c.node(), c.field_id().map(u16::from));
+            if first {
+                first = false;
+                record.keyword = this.span(child);
+                record.header = record.keyword;
+            } else if child.kind() == "*" {
+                record.keyword =
+                    Span::new(record.keyword.start as usize, this.span(child).end as usize);
+                record.header = record.keyword;
+            } else if field == Some(value) {
+                (record.bare, values) = (false, values + 1);
+                record.tuple |= values > 1;
+                this.caught(child, &mut record);
+                this.visit(c, NONE);
+            } else if field == Some(GRAMMAR.alias) {
+                this.bind_pattern(child, &mut |_| Value::Unknown);
+            } else if this.kind(child) == Kind::Block {
+                record.body = this.trivial(child);
+                this.visit(c, NONE);
+            }
+        });
+        self.part.handlers.push(record);
+    }
+
+    /// The types of an `except` clause.
+    fn caught(&mut self, node: Node, record: &mut HandlerRecord) {
+        match self.kind(node) {
+            Kind::AsPattern => {
+                if let Some(types) = node.named_child(0) {
+                    self.caught(types, record);
+                }
+            }
+            Kind::Parenthesized | Kind::Tuple => {
+                record.tuple |= self.kind(node) == Kind::Tuple;
+                let mut cursor = node.walk();
+                let children: Vec<Node> = node.named_children(&mut cursor).collect();
+                for child in children {
+                    self.caught(child, record);
+                }
+                record.header =
+                    Span::new(record.header.start as usize, self.span(node).end as usize);
+            }
+            kind => {
+                let mut path = NONE;
+                if matches!(kind, Kind::Identifier | Kind::Attribute)
+                    && let Value::Path(known) = self.value(node)
+                {
+                    path = known;
+                }
+                record.types.push(path);
+                record.header =
+                    Span::new(record.header.start as usize, self.span(node).end as usize);
+            }
+        }
+    }
+
+    /// The statements of a block where each does nothing about an error; nothing otherwise.
+    fn trivial(&self, block: Node) -> Vec<(Trivial, Span)> {
+        let mut cursor = block.walk();
+        let mut body = Vec::new();
+        for statement in block.named_children(&mut cursor) {
+            let kind = match self.kind(statement) {
+                Kind::Comment => continue,
+                Kind::Pass => Trivial::Pass,
+                Kind::Continue => Trivial::Continue,
+                Kind::Break => Trivial::Break,
+                Kind::Return if self.constant_children(statement) => Trivial::Return,
+                Kind::ExpressionStatement if statement.named_child_count() == 1 => {
+                    match statement.named_child(0).map(|value| self.kind(value)) {
+                        Some(Kind::Ellipsis) => Trivial::Ellipsis,
+                        Some(Kind::String) => Trivial::Str,
+                        _ => return Vec::new(),
+                    }
+                }
+                _ => return Vec::new(),
+            };
+            body.push((kind, self.span(statement)));
+        }
+        body
+    }
+
+    fn constant_children(&self, node: Node) -> bool {
+        let mut cursor = node.walk();
+        node.named_children(&mut cursor)
+            .all(|child| match self.kind(child) {
+                Kind::None | Kind::True | Kind::False | Kind::Number | Kind::Ellipsis => true,
+                Kind::Comment => true,
+                Kind::String => !self.text(child).contains('{'),
+                Kind::Unary | Kind::Parenthesized | Kind::Tuple | Kind::List => {
+                    self.constant_children(child)
+                }
+                Kind::Dictionary | Kind::Set => child.named_child_count() == 0,
+                _ => false,
+            })
+    }
+
+    /// A node's span without the blank lines that a block may end with.
+    fn solid(&self, node: Node) -> Span {
+        let span = self.span(node);
+        let text = self.slice(span);
+        Span::new(span.start as usize, span.start as usize + text.trim_end().len())
+    }
+
+    fn each_child(
+        &mut self,
+        c: &mut TreeCursor,
+        mut with: impl FnMut(&mut Self, &mut TreeCursor),
+    ) {
+        if c.goto_first_child() {
+            loop {
+                with(self, c);
+                if !c.goto_next_sibling() {
+                    break;
+                }
+            }
+            c.goto_parent();
+        }
+    }
+
+    /// One level deeper; true when that is too deep.
+    pub(super) fn deep(&mut self) -> bool {
+        self.depth += 1;
+        self.depth > super::scope::DEPTH
+    }
+    pub(super) fn shallow(&mut self) {
+        self.depth -= 1;
+    }
+}
