@@ -1,11 +1,13 @@
 //! Plans → edits.
 
+pub mod python;
+
 use std::sync::Arc;
 
 use crate::file::File;
 use crate::model::Part;
-use crate::rule::{Fix, Piece};
-use crate::text::Edit;
+use crate::rule::{Fix, Intent, Owner, Piece};
+use crate::text::{Edit, Span};
 
 /// A file as it is now, for rendering.
 #[derive(Debug)]
@@ -19,27 +21,103 @@ pub struct View<'a> {
 ///
 /// # Errors
 /// The reason why the fix cannot be made in this file.
-pub fn render(_view: &View, fix: &Fix) -> Result<Vec<Edit>, String> {
+pub fn render(view: &View, fix: &Fix) -> Result<Vec<Edit>, String> {
     if let Some(reason) = &fix.disabled {
         return Err(reason.clone());
     }
-    if !fix.intents.is_empty() {
-        return Err("what the fix needs elsewhere cannot be made yet".into());
+    let uses: Vec<usize> = fix
+        .edits
+        .iter()
+        .map(|edit| edit.place.span.start as usize)
+        .collect();
+    let mut edits = Vec::new();
+    let mut named: Vec<(Intent, String)> = Vec::new();
+    for intent in intents(fix) {
+        let (name, made) = match &intent {
+            Intent::Import(module) => python::import(view, module, &uses)?,
+            Intent::Logger => python::logger(view, &uses)?,
+        };
+        edits.extend(made);
+        named.push((intent, name));
     }
-    let mut edits = Vec::with_capacity(fix.edits.len());
+    let name = |intent: &Intent| {
+        let known = named.iter().find(|(known, _)| known == intent);
+        known.map_or("", |(_, name)| name)
+    };
     for planned in &fix.edits {
-        let mut text = String::new();
-        for piece in &planned.text {
-            match piece {
-                Piece::Text(known) => text.push_str(known),
-                Piece::Name(_) => return Err("the name that the fix needs is not known yet".into()),
-            }
-        }
+        debug_assert_eq!(planned.place.owner, Owner::File);
+        let text = planned.text.iter().map(|piece| match piece {
+            Piece::Text(text) => text,
+            Piece::Name(intent) => name(intent),
+        });
         edits.push(Edit {
             span: planned.place.span,
-            text,
+            text: text.collect(),
         });
     }
+    merge(view.text, edits)
+}
+
+/// What a fix needs, each need once, in the order of first mention.
+fn intents(fix: &Fix) -> Vec<Intent> {
+    let pieces = fix.edits.iter().flat_map(|edit| &edit.text);
+    let named = pieces.filter_map(|piece| match piece {
+        Piece::Name(intent) => Some(intent),
+        Piece::Text(_) => None,
+    });
+    let mut all: Vec<Intent> = Vec::new();
+    for intent in fix.intents.iter().chain(named) {
+        if !all.contains(intent) {
+            all.push(intent.clone());
+        }
+    }
+    all
+}
+
+/// Edits in the order of the text and in its kind of line ends; equal ones once, insertions at one place joined.
+fn merge(text: &str, mut edits: Vec<Edit>) -> Result<Vec<Edit>, String> {
+    let crlf = text.find('\n').is_some_and(|at| text[..at].ends_with('\r'));
     edits.sort_by_key(|edit| edit.span);
-    Ok(edits)
+    let mut merged: Vec<Edit> = Vec::with_capacity(edits.len());
+    for mut edit in edits {
+        if edit.span.end as usize > text.len() {
+            return Err("the file has changed".into());
+        }
+        if crlf {
+            edit.text = edit.text.replace("\r\n", "\n").replace('\n', "\r\n");
+        }
+        match merged.last_mut() {
+            Some(last) if *last == edit => {}
+            Some(last) if last.span == edit.span && last.span.is_empty() => {
+                last.text.push_str(&edit.text);
+            }
+            Some(last) if last.span.end > edit.span.start => {
+                return Err("its edits overlap".into());
+            }
+            _ => merged.push(edit),
+        }
+    }
+    Ok(merged)
+}
+
+/// The end of the line on which `at` lies, behind its line break; the end of the text when there is none.
+pub(crate) fn next_line(text: &str, at: usize) -> usize {
+    text.get(at..)
+        .and_then(|rest| rest.find('\n'))
+        .map_or(text.len(), |end| at + end + 1)
+}
+
+/// The start of the line on which `at` lies.
+pub(crate) fn line_start(text: &str, at: usize) -> usize {
+    text.get(..at)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |end| end + 1)
+}
+
+/// An insertion.
+pub(crate) fn insert(at: usize, text: impl Into<String>) -> Edit {
+    Edit {
+        span: Span::new(at, at),
+        text: text.into(),
+    }
 }

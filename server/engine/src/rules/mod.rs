@@ -3,16 +3,23 @@
 pub mod compose;
 pub mod file;
 pub mod pytest;
+pub mod python;
 pub mod suppression;
 
 use crate::rule::Rule;
 
 /// Every rule, ordered by name.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [compose::ALL, file::ALL, pytest::ALL, suppression::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        compose::ALL,
+        file::ALL,
+        pytest::ALL,
+        python::ALL,
+        suppression::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The rule of this name.

@@ -219,6 +219,7 @@ pub(crate) struct WithRecord {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Statement {
     pub(crate) kind: StatementKind,
+    /// May end behind the chunk where the chunk is only the header of a class.
     pub(crate) span: Span,
     /// The first module that is imported, without names.
     pub(crate) module: Span,
@@ -233,6 +234,8 @@ pub(crate) enum StatementKind {
     From,
     /// `try` or `if` with an import in it.
     Guarded,
+    /// `def` or `class`, decorated or not.
+    Definition,
     Other,
 }
 

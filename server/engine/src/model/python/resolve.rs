@@ -108,10 +108,7 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
         };
         let known = match path.head {
             Head::Free(name) => match self.free(part, name) {
-                Found::Nothing => {
-                    self.builtin(part.name(name), out);
-                    true
-                }
+                Found::Nothing => self.builtin(part.name(name), out),
                 Found::One(other, binding) => self.value(other, &binding.value, hops, out),
                 Found::Unknown => false,
             },
@@ -148,37 +145,43 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
                 out.push_str("()");
                 known
             }
-            Value::None
-            | Value::Literal(_)
-            | Value::Function
-            | Value::Class
-            | Value::Unknown => false,
+            Value::None | Value::Literal(_) | Value::Function | Value::Class | Value::Unknown => {
+                false
+            }
         }
     }
 
     /// A name that the module does not bind: a builtin, or what its only `from x import *` brought.
-    fn builtin(&self, name: &str, out: &mut String) {
-        if BUILTINS.binary_search(&name).is_err()
-            && let Found::One(_, star) = lookup(self.outside, "*")
-            && let Value::Import(module) = &star.value
-        {
+    fn builtin(&self, name: &str, out: &mut String) -> bool {
+        if BUILTINS.binary_search(&name).is_err() {
+            let Found::One(_, star) = lookup(self.outside, "*") else {
+                return false;
+            };
+            let Value::Import(module) = &star.value else {
+                return false;
+            };
             out.push_str(module);
             out.push('.');
         }
         out.push_str(name);
+        true
     }
 }
 
 /// `.b.c` without the blanks, line breaks and comments that may stand between.
 fn push_tail(tail: &str, out: &mut String) {
-    let plain = |byte: u8| byte == b'.' || byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80;
+    let plain =
+        |byte: u8| byte == b'.' || byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80;
     if tail.bytes().all(plain) {
         out.push_str(tail);
         return;
     }
     for line in tail.lines() {
         let code = line.split('#').next().unwrap_or_default();
-        out.extend(code.chars().filter(|c| plain(*c as u8) && !c.is_whitespace()));
+        out.extend(
+            code.chars()
+                .filter(|c| plain(*c as u8) && !c.is_whitespace()),
+        );
     }
 }
 

@@ -106,6 +106,14 @@ impl Call {
     pub fn indent(&self, span: Span) -> Option<&str> {
         indent(&self.text, span)
     }
+
+    /// The end of the line on which a span ends, before its line break.
+    pub fn line_end(&self, span: Span) -> usize {
+        let end = span.end as usize;
+        let rest = self.text.get(end..).unwrap_or_default();
+        let line = rest.split('\n').next().unwrap_or_default();
+        end + line.trim_end_matches('\r').len()
+    }
 }
 
 /// Everything to which a value at `from` goes, nearest first.

@@ -2,7 +2,7 @@
 
 use crate::rule::Rule;
 
-mod insecure_random;
-mod swallowed_exception;
+pub mod insecure_random;
+pub mod swallowed_exception;
 
-pub static RULES: &[&Rule] = &[&insecure_random::RULE, &swallowed_exception::RULE];
+pub const ALL: &[&Rule] = &[&insecure_random::RULE, &swallowed_exception::RULE];

@@ -265,7 +265,9 @@ impl<'t> Named<'t> for Node<'t> {
         cursor.reset(*self);
         if cursor.goto_first_child() {
             loop {
-                if cursor.field_id().is_some_and(|f| u16::from(f) == GRAMMAR.name)
+                if cursor
+                    .field_id()
+                    .is_some_and(|f| u16::from(f) == GRAMMAR.name)
                     && cursor.node().is_named()
                 {
                     found.push(cursor.node());

@@ -376,7 +376,9 @@ impl Visitor<'_> {
         let text = self.text(node);
         let plain = |text: &str| {
             let prefix = text.split(['"', '\'']).next().unwrap_or_default();
-            !prefix.bytes().any(|byte| matches!(byte | 0x20, b'f' | b't'))
+            !prefix
+                .bytes()
+                .any(|byte| matches!(byte | 0x20, b'f' | b't'))
         };
         if node.kind() == "concatenated_string" {
             let mut cursor = node.walk();
@@ -406,7 +408,9 @@ impl Visitor<'_> {
 pub(super) fn last_name(path: &str) -> &str {
     let from = path
         .rfind(|c: char| !(c == '_' || c.is_alphanumeric()))
-        .map_or(0, |at| at + path[at..].chars().next().map_or(1, char::len_utf8));
+        .map_or(0, |at| {
+            at + path[at..].chars().next().map_or(1, char::len_utf8)
+        });
     &path[from..]
 }
 

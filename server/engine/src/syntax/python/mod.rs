@@ -21,12 +21,19 @@ use crate::model::python::Part;
 /// A class around a member that was cut out of one; the member's own indentation follows.
 const WRAPPER: &str = "class _:\n";
 
+/// The body of a class whose members were cut off.
+const BODY: &str = "\n pass\n";
+
 pub(super) fn read(state: State, text: &Arc<str>, kept: &mut Option<Kept>) -> Part {
     let parsed: Cow<str> = match state {
-        State::Statement | State::Header => Cow::Borrowed(text),
+        State::Statement => Cow::Borrowed(text),
+        State::Header => Cow::Owned([text, BODY].concat()),
         State::Member(_) => Cow::Owned([WRAPPER, text].concat()),
     };
-    let shift = parsed.len() - text.len();
+    let shift = match state {
+        State::Statement | State::Header => 0,
+        State::Member(_) => WRAPPER.len(),
+    };
     let Some(tree) = parse(&parsed, kept.take()) else {
         return Part {
             text: text.clone(),

@@ -315,22 +315,42 @@ impl<'s> Visitor<'s> {
         }
         if scope.def {
             scope.uses.sort_unstable();
-            for target in scope.first_target..self.part.targets.len() {
-                let (name, reached) = self.target_names[target];
-                if name == NONE || !reached {
-                    continue;
-                }
-                let from = scope.uses.partition_point(|(used, _)| *used < name);
-                for (_, to) in scope.uses[from..].iter().take_while(|(n, _)| *n == name) {
-                    if *to != target as u32 {
-                        self.part.onward.push((target as u32, *to));
-                    }
-                }
-            }
+            scope.uses.dedup();
+            self.go_on(scope.first_target, &scope.uses);
         } else if let Some(around) = self.scopes.last_mut() {
             around
                 .uses
                 .extend(scope.uses.iter().filter(|(name, _)| find(*name).is_none()));
+        }
+    }
+
+    /// Link the names to which a call's value goes with the targets to which these names go on.
+    fn go_on(&mut self, first: usize, uses: &[(u32, u32)]) {
+        let reached = |(_, target): &(usize, &(u32, bool))| target.0 != NONE && target.1;
+        let names = self.target_names.iter().enumerate().skip(first);
+        let mut next: Vec<usize> = names.filter(reached).map(|(at, _)| at).collect();
+        let mut done = vec![false; self.target_names.len() - first];
+        while let Some(from) = next.pop() {
+            if std::mem::replace(&mut done[from - first], true) {
+                continue;
+            }
+            let name = self.target_names[from].0;
+            let start = uses.partition_point(|(used, _)| *used < name);
+            for (_, to) in uses[start..].iter().take_while(|(used, _)| *used == name) {
+                if *to as usize != from {
+                    self.part.onward.push((from as u32, *to));
+                }
+                // What that one is part of is reached as well.
+                let mut at = *to as usize;
+                while let Some((name, _)) = self.target_names.get(at)
+                    && at >= first
+                {
+                    if *name != NONE {
+                        next.push(at);
+                    }
+                    at = self.part.targets[at].outer as usize;
+                }
+            }
         }
     }
 
@@ -361,11 +381,9 @@ impl<'s> Visitor<'s> {
     }
 
     pub(super) fn outline(&mut self, kind: StatementKind, span: Span, module: Span) {
-        self.part.statements.push(crate::model::python::Statement {
-            kind,
-            span,
-            module,
-        });
+        self.part
+            .statements
+            .push(crate::model::python::Statement { kind, span, module });
     }
 }
 

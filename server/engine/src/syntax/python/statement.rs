@@ -35,12 +35,15 @@ impl Visitor<'_> {
                     {
                         StatementKind::Str
                     }
+                    Kind::FunctionDefinition
+                    | Kind::ClassDefinition
+                    | Kind::DecoratedDefinition => StatementKind::Definition,
                     _ => StatementKind::Other,
                 };
                 let module = match kind {
-                    StatementKind::Import => node.named_child(0).map(|name| {
-                        name.child_by_field_id(GRAMMAR.name).unwrap_or(name)
-                    }),
+                    StatementKind::Import => node
+                        .named_child(0)
+                        .map(|name| name.child_by_field_id(GRAMMAR.name).unwrap_or(name)),
                     StatementKind::From => node.child_by_field_id(GRAMMAR.module_name),
                     _ => None,
                 };
@@ -410,14 +413,13 @@ impl Visitor<'_> {
     fn solid(&self, node: Node) -> Span {
         let span = self.span(node);
         let text = self.slice(span);
-        Span::new(span.start as usize, span.start as usize + text.trim_end().len())
+        Span::new(
+            span.start as usize,
+            span.start as usize + text.trim_end().len(),
+        )
     }
 
-    fn each_child(
-        &mut self,
-        c: &mut TreeCursor,
-        mut with: impl FnMut(&mut Self, &mut TreeCursor),
-    ) {
+    fn each_child(&mut self, c: &mut TreeCursor, mut with: impl FnMut(&mut Self, &mut TreeCursor)) {
         if c.goto_first_child() {
             loop {
                 with(self, c);
