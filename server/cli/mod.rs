@@ -4,9 +4,9 @@ mod check;
 mod excerpt;
 mod list;
 mod pick;
-mod read;
+pub(crate) mod read;
 mod text;
-mod walk;
+pub(crate) mod walk;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -49,7 +49,7 @@ enum Outcome {
 
 /// Why a command could not be carried out: exit code 2.
 #[derive(Debug)]
-enum Failure {
+pub(crate) enum Failure {
     Usage(String),
     Io(io::Error),
 }

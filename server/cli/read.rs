@@ -14,21 +14,21 @@ const BOM: &str = "\u{feff}";
 
 /// A text without its byte order mark.
 #[derive(Debug)]
-pub(super) struct Text {
-    pub(super) text: String,
+pub(crate) struct Text {
+    pub(crate) text: String,
     /// Whether the file starts with a byte order mark, so that writing it keeps it.
     #[expect(dead_code, reason = "read once fixes are written")]
-    pub(super) marked: bool,
+    pub(crate) marked: bool,
 }
 
 /// Why a file was not read.
 #[derive(Debug)]
-pub(super) struct Unread {
-    pub(super) rule: &'static Rule,
-    pub(super) message: String,
+pub(crate) struct Unread {
+    pub(crate) rule: &'static Rule,
+    pub(crate) message: String,
 }
 
-pub(super) fn read(path: &Path) -> Result<Text, Unread> {
+pub(crate) fn read(path: &Path) -> Result<Text, Unread> {
     let unreadable = |message: String| Unread {
         rule: &unreadable::RULE,
         message,

@@ -13,32 +13,32 @@ use super::Failure;
 
 /// A file that may concern some rule by its name.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// As it is opened.
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Relative to the base, where it lies below it.
-    pub(super) relative: PathBuf,
+    pub(crate) relative: PathBuf,
     /// Named by an argument: checked even when it is excluded.
-    pub(super) explicit: bool,
+    pub(crate) explicit: bool,
 }
 
 impl Entry {
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         slashed(&self.relative)
     }
 }
 
 #[derive(Debug)]
-pub(super) struct Walk {
-    pub(super) entries: Vec<Entry>,
+pub(crate) struct Walk {
+    pub(crate) entries: Vec<Entry>,
     /// The names of the files that lie in a folder of some entry.
     siblings: HashMap<PathBuf, Arc<Vec<String>>>,
     /// Folders that could not be read.
-    pub(super) failed: Vec<String>,
+    pub(crate) failed: Vec<String>,
 }
 
 impl Walk {
-    pub(super) fn siblings(&self, entry: &Entry) -> &[String] {
+    pub(crate) fn siblings(&self, entry: &Entry) -> &[String] {
         let folder = entry.path.parent().unwrap_or(Path::new(""));
         self.siblings
             .get(folder)
@@ -68,7 +68,7 @@ const NEVER: [&str; 16] = [
 
 /// All files below the paths. Paths in output are relative to the only argument if that is a folder, else to the current
 /// folder.
-pub(super) fn walk(paths: &[PathBuf]) -> Result<Walk, Failure> {
+pub(crate) fn walk(paths: &[PathBuf]) -> Result<Walk, Failure> {
     let here = vec![PathBuf::from(".")];
     let paths = if paths.is_empty() { &here } else { paths };
     let base = match paths {

@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use harden_engine::file::{File, Language};
 use tower_lsp::lsp_types::Url;
 
+use super::project::Member;
+
 /// A document's name, for as long as it is open.
 #[derive(Debug, Clone)]
 pub(super) struct Name {
     /// Where it lies on disk; an untitled document has no place.
     disk: Option<PathBuf>,
+    member: Option<Member>,
     /// Relative to the folder that the client has open, where there is one.
     shown: PathBuf,
     /// The name by which it is judged, where its own says nothing and the client's language does.
@@ -19,14 +22,11 @@ pub(super) struct Name {
 impl Name {
     pub(super) fn new(uri: &Url, language_id: &str, folders: &[PathBuf]) -> Name {
         let disk = place(uri);
-        let shown = match &disk {
-            Some(path) => folders
-                .iter()
-                .filter_map(|folder| path.strip_prefix(folder).ok())
-                .min_by_key(|rest| rest.components().count())
-                .unwrap_or(path)
-                .to_path_buf(),
-            None => PathBuf::from(uri.path().rsplit('/').next().unwrap_or_default()),
+        let member = disk.as_deref().and_then(|path| Member::new(path, folders));
+        let shown = match (&member, &disk) {
+            (Some(member), _) => member.path.clone(),
+            (None, Some(path)) => path.clone(),
+            (None, None) => PathBuf::from(uri.path().rsplit('/').next().unwrap_or_default()),
         };
         let hint = shown.extension().is_none().then(|| {
             let name = shown.file_name()?.to_str()?;
@@ -40,6 +40,7 @@ impl Name {
         });
         Name {
             disk,
+            member,
             shown,
             hint: hint.flatten(),
         }
@@ -47,6 +48,11 @@ impl Name {
 
     pub(super) fn disk(&self) -> Option<&Path> {
         self.disk.as_deref()
+    }
+
+    /// The folder of the client that it lies in.
+    pub(super) fn member(&self) -> Option<&Member> {
+        self.member.as_ref()
     }
 
     /// What the document is with this text; `None` if no rule reads such a file.

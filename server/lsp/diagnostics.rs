@@ -22,11 +22,15 @@ pub(super) struct View<'a> {
 
 /// All that a document shows: fresh findings, and those kept of the last clean text of chunks that are broken at present.
 pub(super) fn all(view: View, analysis: &Analysis, findings: &[Finding]) -> Vec<Diagnostic> {
-    findings
-        .iter()
-        .chain(&analysis.retained())
-        .map(|finding| one(view, finding))
-        .collect()
+    let fresh = findings.iter().map(|finding| one(view, finding));
+    let retained = analysis.retained().into_iter().map(|finding| Diagnostic {
+        data: view
+            .support
+            .diagnostic_data
+            .then(|| json!({"rule": finding.rule.name, "retained": true})),
+        ..one(view, &finding)
+    });
+    fresh.chain(retained).collect()
 }
 
 pub(super) fn one(view: View, finding: &Finding) -> Diagnostic {
@@ -42,15 +46,15 @@ pub(super) fn one(view: View, finding: &Finding) -> Diagnostic {
             message: related.message.clone(),
         })
         .collect();
+    let href = support
+        .code_description
+        .then(|| page(finding.rule))
+        .flatten();
     Diagnostic {
         range: range(finding.span()),
         severity: Some(severity(finding.severity)),
         code: Some(NumberOrString::String(finding.rule.name.into())),
-        code_description: support
-            .code_description
-            .then(|| page(finding.rule))
-            .flatten()
-            .map(|href| CodeDescription { href }),
+        code_description: href.map(|href| CodeDescription { href }),
         source: Some("harden".into()),
         message: finding.message.clone(),
         related_information: (support.related_information && !related.is_empty())

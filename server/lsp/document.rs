@@ -6,19 +6,29 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use harden_engine::chunk::Chunks;
-use harden_engine::file::File;
+use harden_engine::file::{File, Kind};
+use harden_engine::project::Workspace;
 use harden_engine::work::Work;
 use ropey::Rope;
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
 
 use super::classify::Name;
 use super::convert::{self, Encoding};
+use super::project::Member;
 use super::settings::Settings;
 use super::support::Support;
 use super::work::{Analysed, Ask, Done, Job, Outcome};
 
 /// Above this a document is kept in step but not analysed (see design: walking).
 const LIMIT: usize = 4 * 1024 * 1024;
+
+/// What is known of the other files around a document.
+#[derive(Debug)]
+pub(super) struct Surroundings {
+    pub(super) workspace: Arc<Workspace>,
+    /// Whether the project wants to know of this document in turn.
+    pub(super) told: bool,
+}
 
 #[derive(Debug)]
 pub(super) struct Document {
@@ -34,8 +44,14 @@ pub(super) struct Document {
     /// Told apart from the analyses of an earlier incarnation: one that was opened, configured or read otherwise.
     epoch: u64,
     analysed: Option<Box<Analysed>>,
-    running: bool,
+    /// The epoch of the job that has the analysis.
+    running: Option<u64>,
+    /// The analysis is behind the text.
     stale: bool,
+    /// What the analysis took from other files may be otherwise by now.
+    outdated: bool,
+    /// What the project knows of this document is behind the text.
+    untold: bool,
     asks: Vec<Ask>,
 }
 
@@ -57,12 +73,22 @@ impl Document {
             read: None,
             epoch,
             analysed: None,
-            running: false,
+            running: None,
             stale: true,
+            outdated: false,
+            untold: true,
             asks: Vec::new(),
         };
         document.reread();
         document
+    }
+
+    pub(super) fn member(&self) -> Option<&Member> {
+        self.name.member()
+    }
+
+    pub(super) fn kind(&self) -> Option<Kind> {
+        self.read.as_ref().map(|(file, _)| file.kind)
     }
 
     pub(super) fn disk(&self) -> Option<&Path> {
@@ -79,6 +105,7 @@ impl Document {
     ) {
         self.version = version;
         self.stale = true;
+        self.untold = true;
         let mut decisive = false;
         for change in changes {
             let Some(range) = change.range else {
@@ -144,17 +171,25 @@ impl Document {
         self.asks.push(ask);
     }
 
-    /// Whether there is something to do, and nobody is doing it.
-    pub(super) fn waits(&self) -> bool {
-        !self.running && (self.stale || !self.asks.is_empty())
+    /// Other files have changed what this one may be told.
+    pub(super) fn ask_again(&mut self) {
+        self.outdated = true;
+    }
+
+    /// Whether there is something to do, and nobody is doing it. `told`: the project wants to know of this document.
+    pub(super) fn waits(&self, told: bool) -> bool {
+        let work = self.stale || self.outdated || told && self.untold || !self.asks.is_empty();
+        self.running.is_none() && work
     }
 
     /// Hand the analysis out to a worker. `None` for a file that no rule is about: what is asked of it has no answer.
-    pub(super) fn job(&mut self, support: Support) -> Option<Job> {
+    pub(super) fn job(&mut self, support: Support, project: Surroundings) -> Option<Job> {
         let asks = std::mem::take(&mut self.asks);
         let update = std::mem::take(&mut self.stale);
+        let again = std::mem::take(&mut self.outdated);
+        let tell = project.told && std::mem::take(&mut self.untold);
         let (file, chunks) = self.read.clone()?;
-        self.running = true;
+        self.running = Some(self.epoch);
         Some(Job {
             uri: self.uri.clone(),
             version: self.version,
@@ -165,14 +200,20 @@ impl Document {
             settings: self.settings.clone(),
             analysed: self.analysed.take(),
             update,
+            again,
             asks,
             support,
+            workspace: project.workspace,
+            tell: self.member().filter(|_| tell).cloned(),
         })
     }
 
     /// Take the analysis back. What it found is given out only if it is about the present text.
     pub(super) fn done(&mut self, done: Done) -> Option<Vec<tower_lsp::lsp_types::Diagnostic>> {
-        self.running = false;
+        if self.running != Some(done.epoch) {
+            return None;
+        }
+        self.running = None;
         if done.epoch != self.epoch {
             return None;
         }
@@ -192,6 +233,11 @@ impl Document {
         }
     }
 
+    /// Whether the document is still as it was in this version of this incarnation.
+    pub(super) fn is_at(&self, epoch: u64, version: i32) -> bool {
+        self.epoch == epoch && self.version == version
+    }
+
     pub(super) fn version(&self) -> i32 {
         self.version
     }
@@ -200,6 +246,7 @@ impl Document {
         self.epoch = epoch;
         self.analysed = None;
         self.stale = true;
+        self.untold = true;
     }
 
     fn reread(&mut self) {

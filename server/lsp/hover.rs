@@ -1,12 +1,17 @@
-//! Hover: what a rule says of itself.
+//! Hover: what a rule says of itself, and why a file counts as production.
 
-use harden_engine::rule::{Finding, Severity};
+use std::borrow::Cow;
+
+use harden_engine::file::Kind;
+use harden_engine::rule::Finding;
+use ropey::Rope;
 use tower_lsp::lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
 
 use super::convert;
 use super::diagnostics::View;
 use super::work::Analysed;
 
+/// The docs of the rules that found something here; on the head of a compose file, what the file counts as.
 pub(super) fn answer(view: View, analysed: &Analysed, position: Position) -> Option<Hover> {
     let encoding = view.support.encoding;
     let at = convert::offset(view.rope, position, encoding) as u32;
@@ -16,9 +21,14 @@ pub(super) fn answer(view: View, analysed: &Analysed, position: Position) -> Opt
         .filter(|finding| finding.span().start <= at && at <= finding.span().end)
         .collect();
     here.dedup_by_key(|finding| finding.rule.name);
-    let first = here.first()?;
-    let span = first.span();
-    let texts: Vec<String> = here.iter().map(|finding| docs(finding)).collect();
+    let mut texts: Vec<String> = here.iter().map(|finding| docs(finding)).collect();
+    let file = analysed.analysis.file();
+    if file.kind == Kind::Compose && is_head(view.rope, position.line as usize) {
+        texts.push(file.why_stage());
+    }
+    if texts.is_empty() {
+        return None;
+    }
     Some(Hover {
         contents: HoverContents::Markup(MarkupContent {
             kind: if view.support.markdown {
@@ -28,19 +38,22 @@ pub(super) fn answer(view: View, analysed: &Analysed, position: Position) -> Opt
             },
             value: texts.join("\n\n---\n\n"),
         }),
-        range: Some(convert::range(view.rope, span, encoding)),
+        range: here
+            .first()
+            .map(|finding| convert::range(view.rope, finding.span(), encoding)),
     })
 }
 
+/// The first line of a compose file, or that of its `services` key.
+fn is_head(rope: &Rope, line: usize) -> bool {
+    line == 0
+        || rope
+            .get_line(line)
+            .is_some_and(|line| Cow::from(line).starts_with("services:"))
+}
+
 fn docs(finding: &Finding) -> String {
-    let severity = match finding.severity {
-        Severity::Critical => "critical",
-        Severity::High => "high",
-        Severity::Medium => "medium",
-        Severity::Low => "low",
-        Severity::Info => "info",
-    };
-    let name = finding.rule.name;
+    let (name, severity) = (finding.rule.name, finding.severity.name());
     format!("**{name}** · {severity}\n\n{}", plain(finding.rule.docs))
 }
 

@@ -3,6 +3,7 @@
 //! Reading order, along the way of a message: [`transport`] (stdin to handlers) → [`handlers`] (one synchronous post to the
 //! actor, then an await) → [`session`] (the actor: it owns every document and never waits) → [`document`] → [`work`] (an
 //! analysis, and the answers that rest on it, on a worker thread) → [`publish`] (one writer of diagnostics).
+//! [`project`] knows what the files that are not open say.
 //! Answers are made by [`diagnostics`], [`actions`] and [`hover`]; [`convert`] is the border between bytes and positions.
 //!
 //! Invariants: handlers hold no state and await nothing before they have posted; what is shown was computed from the text
@@ -15,6 +16,7 @@ mod diagnostics;
 mod document;
 mod handlers;
 mod hover;
+mod project;
 mod publish;
 mod session;
 mod settings;

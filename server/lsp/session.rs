@@ -1,13 +1,15 @@
 //! The actor: it owns every document, takes messages in the client's order, and never waits for anything else.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use harden_engine::project::Facts;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tower_lsp::lsp_types::{DidChangeTextDocumentParams, TextDocumentItem, Url};
 
 use super::classify::place;
-use super::document::Document;
+use super::document::{Document, Surroundings};
+use super::project::{self, Member, Projects};
 use super::publish::Shown;
 use super::settings::Resolver;
 use super::support::Support;
@@ -29,6 +31,17 @@ pub(super) enum Message {
     Request(Request),
     /// A worker gives an analysis back.
     Done(Done),
+    /// What all files of a folder tell.
+    Surveyed {
+        folder: PathBuf,
+        facts: Vec<(PathBuf, Facts)>,
+    },
+    /// What one file tells: an open document in some version, or a file on disk.
+    Told {
+        member: Member,
+        facts: Facts,
+        by: Option<(Url, u64, i32)>,
+    },
 }
 
 /// Messages taken before work starts: a burst of edits costs one analysis, an endless one still gets its turn.
@@ -47,6 +60,7 @@ pub(super) async fn run(
         folders: Vec::new(),
         settings: Resolver::new(),
         documents: HashMap::new(),
+        projects: Projects::default(),
         epoch: 0,
         running: 0,
         workers: std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2)),
@@ -67,6 +81,7 @@ struct Session {
     folders: Vec<PathBuf>,
     settings: Resolver,
     documents: HashMap<Url, Document>,
+    projects: Projects,
     epoch: u64,
     running: usize,
     workers: usize,
@@ -91,6 +106,19 @@ impl Session {
                 }
             }
             Message::Done(done) => self.done(done),
+            Message::Surveyed { folder, facts } => self.surveyed(&folder, facts),
+            Message::Told { member, facts, by } => {
+                let current = match by {
+                    Some((uri, epoch, version)) => self
+                        .documents
+                        .get(&uri)
+                        .is_some_and(|document| document.is_at(epoch, version)),
+                    None => !self.is_open(&member),
+                };
+                if current && self.projects.set(&member, facts) {
+                    self.ask_again(&member.folder);
+                }
+            }
         }
     }
 
@@ -99,6 +127,7 @@ impl Session {
         let epoch = self.next_epoch();
         let uri = item.uri.clone();
         let opened = Document::open(item, &self.folders, settings, epoch);
+        self.survey_around(&opened);
         self.documents.insert(uri, opened);
     }
 
@@ -117,7 +146,10 @@ impl Session {
     }
 
     fn close(&mut self, uri: Url) {
-        if self.documents.remove(&uri).is_some() {
+        if let Some(document) = self.documents.remove(&uri) {
+            if let Some(member) = document.member() {
+                self.read_again(member.clone());
+            }
             self.show(uri, None, Vec::new());
         }
     }
@@ -133,8 +165,73 @@ impl Session {
             let epoch = self.next_epoch();
             if let Some(document) = self.documents.get_mut(uri) {
                 document.reclassify(epoch);
+            } else if let Some(path) = place(uri)
+                && let Some(member) = Member::new(&path, &self.folders)
+            {
+                self.read_again(member);
             }
         }
+    }
+
+    /// Read a folder when the first document that asks about its files is opened.
+    fn survey_around(&mut self, document: &Document) {
+        let Some(member) = document.member() else {
+            return;
+        };
+        if document.kind().is_some_and(Projects::concerns) && self.projects.begin(&member.folder) {
+            let (folder, post) = (member.folder.clone(), self.post.clone());
+            tokio::task::spawn_blocking(move || {
+                let facts = project::survey(&folder);
+                let _ = post.send(Message::Surveyed { folder, facts });
+            });
+        }
+    }
+
+    fn surveyed(&mut self, folder: &Path, facts: Vec<(PathBuf, Facts)>) {
+        for (path, facts) in facts {
+            let member = Member {
+                folder: folder.to_path_buf(),
+                path,
+            };
+            // An open document tells of itself.
+            if !self.is_open(&member) {
+                self.projects.set(&member, facts);
+            }
+        }
+        self.projects.complete(folder);
+        self.ask_again(folder);
+    }
+
+    /// A file that is not open counts as it is on disk.
+    fn read_again(&self, member: Member) {
+        if self.projects.knows(&member.folder) {
+            let post = self.post.clone();
+            tokio::task::spawn_blocking(move || {
+                let facts = project::from_disk(&member);
+                let _ = post.send(Message::Told {
+                    member,
+                    facts,
+                    by: None,
+                });
+            });
+        }
+    }
+
+    fn ask_again(&mut self, folder: &Path) {
+        let within = |document: &&mut Document| {
+            let member = document.member().map(|member| &*member.folder);
+            member == Some(folder) && document.kind().is_some_and(Projects::concerns)
+        };
+        self.documents
+            .values_mut()
+            .filter(within)
+            .for_each(Document::ask_again);
+    }
+
+    fn is_open(&self, member: &Member) -> bool {
+        self.documents
+            .values()
+            .any(|document| document.member() == Some(member))
     }
 
     /// Read the configuration anew for every document.
@@ -168,17 +265,23 @@ impl Session {
             if self.running == self.workers {
                 break;
             }
-            if !document.waits() {
+            let member = document.member();
+            let told = member.is_some_and(|member| self.projects.knows(&member.folder));
+            if !document.waits(told) {
                 continue;
             }
-            let Some(job) = document.job(self.support) else {
+            let surroundings = Surroundings {
+                workspace: self.projects.of(member),
+                told,
+            };
+            let Some(job) = document.job(self.support, surroundings) else {
                 unread.push((uri.clone(), document.version()));
                 continue;
             };
             self.running += 1;
             let post = self.post.clone();
             tokio::task::spawn_blocking(move || {
-                let _ = post.send(Message::Done(work::run(job)));
+                work::run(job, &post);
             });
         }
         // It may have shown something while it was another kind of file.

@@ -6,15 +6,18 @@ use std::sync::Arc;
 use harden_engine::chunk::Chunks;
 use harden_engine::document::Analysis;
 use harden_engine::file::File;
-use harden_engine::project::NoProject;
+use harden_engine::project::{Workspace, facts};
 use harden_engine::rule::Finding;
 use ropey::Rope;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tower_lsp::lsp_types::{CodeActionResponse, Diagnostic, Hover, Position, Range, Url};
 
 use super::actions::{self, Wanted};
 use super::diagnostics::{self, View};
 use super::hover;
+use super::project::Member;
+use super::session::Message;
 use super::settings::Settings;
 use super::support::Support;
 
@@ -51,8 +54,13 @@ pub(super) struct Job {
     pub(super) analysed: Option<Box<Analysed>>,
     /// Whether the analysis is behind the text.
     pub(super) update: bool,
+    /// Whether other files have changed.
+    pub(super) again: bool,
     pub(super) asks: Vec<Ask>,
     pub(super) support: Support,
+    pub(super) workspace: Arc<Workspace>,
+    /// Where the document's facts are to be told.
+    pub(super) tell: Option<Member>,
 }
 
 /// An analysis with its findings.
@@ -81,17 +89,30 @@ pub(super) enum Outcome {
     Panicked { afresh: bool },
 }
 
-pub(super) fn run(job: Job) -> Done {
+/// Do a job, and send what comes of it as soon as it is there.
+pub(super) fn run(mut job: Job, post: &UnboundedSender<Message>) {
     let (uri, version, epoch) = (job.uri.clone(), job.version, job.epoch);
+    let tell = job.tell.take();
+    let (file, rope) = (job.file.clone(), job.rope.clone());
     let afresh = job.analysed.is_none();
     // The analysis is moved in and does not come out of a panic, so nothing half-done is seen again.
     let outcome =
         catch_unwind(AssertUnwindSafe(|| analyse(job))).unwrap_or(Outcome::Panicked { afresh });
-    Done {
-        uri,
+    // Sending fails only while the process is going away.
+    let _ = post.send(Message::Done(Done {
+        uri: uri.clone(),
         version,
         epoch,
         outcome,
+    }));
+    let Some(member) = tell else { return };
+    let told = catch_unwind(AssertUnwindSafe(|| facts(&file, &String::from(&rope))));
+    if let Ok(facts) = told {
+        let _ = post.send(Message::Told {
+            member,
+            facts,
+            by: Some((uri, epoch, version)),
+        });
     }
 }
 
@@ -109,11 +130,17 @@ fn analyse(job: Job) -> Outcome {
         rope: &job.rope,
         support: job.support,
     };
-    let diagnostics = update.then(|| {
-        let analysis = &mut analysed.analysis;
-        analysis.update(engine, &NoProject, &job.rope, job.chunks.list());
-        analysed.findings = analysis.findings();
-        diagnostics::all(view, analysis, &analysed.findings)
+    let project = &*job.workspace;
+    let analysis = &mut analysed.analysis;
+    if update {
+        analysis.update(engine, project, &job.rope, job.chunks.list());
+    }
+    if job.again {
+        analysis.ask_file(engine, project);
+    }
+    let diagnostics = (update || job.again).then(|| {
+        analysed.findings = analysed.analysis.findings();
+        diagnostics::all(view, &analysed.analysis, &analysed.findings)
     });
     for ask in job.asks {
         // A reply whose receiver is gone was cancelled.

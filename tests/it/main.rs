@@ -2,4 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod client;
+mod lsp_edits;
 mod lsp_life;
+mod model;
