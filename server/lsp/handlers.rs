@@ -52,6 +52,10 @@ impl LanguageServer for Facade {
         })
     }
 
+    async fn initialized(&self, _: InitializedParams) {
+        self.post(Message::Initialized);
+    }
+
     async fn did_open(&self, params: DidOpenTextDocumentParams) {
         self.post(Message::Open(params.text_document));
     }

@@ -44,8 +44,7 @@ pub fn run() -> ExitCode {
     let code = runtime.block_on(async {
         let (post, inbox) = tokio::sync::mpsc::unbounded_channel();
         let (service, socket) = LspService::new(|client| {
-            let publisher = publish::start(client);
-            tokio::spawn(session::run(inbox, post.clone(), publisher));
+            tokio::spawn(session::run(inbox, post.clone(), client));
             handlers::Facade::new(post)
         });
         transport::serve(service, socket).await

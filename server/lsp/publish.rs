@@ -1,8 +1,11 @@
-//! The one writer of diagnostics.
+//! What is sent to the client unasked: diagnostics, by one writer, and which files to watch.
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tower_lsp::Client;
-use tower_lsp::lsp_types::{Diagnostic, Url};
+use tower_lsp::lsp_types::{
+    Diagnostic, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern,
+    Registration, Url,
+};
 
 /// What a document shows from now on.
 #[derive(Debug)]
@@ -11,6 +14,39 @@ pub(super) struct Shown {
     /// `None` when the document is closed.
     pub(super) version: Option<i32>,
     pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Ask the client to say when configuration changes on disk, or a file that others ask about.
+pub(super) fn watch(client: Client) {
+    let watcher = |pattern: &str| FileSystemWatcher {
+        glob_pattern: GlobPattern::String(pattern.into()),
+        kind: None,
+    };
+    let options = DidChangeWatchedFilesRegistrationOptions {
+        watchers: [
+            "**/{harden,pyproject,pytest,.pytest}.toml",
+            "**/{pytest,.pytest,tox}.ini",
+            "**/setup.cfg",
+            "**/*.py",
+        ]
+        .map(watcher)
+        .into(),
+    };
+    let registration = Registration {
+        id: "files".into(),
+        method: "workspace/didChangeWatchedFiles".into(),
+        register_options: serde_json::to_value(options).ok(),
+    };
+    // Awaited apart from every handler, which may be cancelled. A client that refuses sends nothing, which is no harm.
+    tokio::spawn(async move {
+        if client
+            .register_capability(vec![registration])
+            .await
+            .is_err()
+        {
+            eprintln!("harden: the client does not watch files");
+        }
+    });
 }
 
 /// Start the writer. It ends when the sender is dropped.

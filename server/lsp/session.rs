@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use harden_engine::project::Facts;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tower_lsp::Client;
 use tower_lsp::lsp_types::{DidChangeTextDocumentParams, TextDocumentItem, Url};
 
 use super::classify::place;
 use super::document::{Document, Surroundings};
 use super::project::{self, Member, Projects};
-use super::publish::Shown;
+use super::publish::{self, Shown};
 use super::settings::Resolver;
 use super::support::Support;
 use super::work::{self, Done, Request};
@@ -22,6 +23,7 @@ pub(super) enum Message {
         support: Support,
         folders: Vec<PathBuf>,
     },
+    Initialized,
     Open(TextDocumentItem),
     Change(DidChangeTextDocumentParams),
     Saved(Url),
@@ -51,11 +53,12 @@ const DRAIN: usize = 1024;
 pub(super) async fn run(
     mut inbox: UnboundedReceiver<Message>,
     post: UnboundedSender<Message>,
-    publisher: UnboundedSender<Shown>,
+    client: Client,
 ) {
     let mut session = Session {
         post,
-        publisher,
+        publisher: publish::start(client.clone()),
+        client,
         support: Support::default(),
         folders: Vec::new(),
         settings: Resolver::new(),
@@ -76,6 +79,7 @@ pub(super) async fn run(
 
 struct Session {
     post: UnboundedSender<Message>,
+    client: Client,
     publisher: UnboundedSender<Shown>,
     support: Support,
     folders: Vec<PathBuf>,
@@ -94,6 +98,8 @@ impl Session {
                 self.support = support;
                 self.folders = folders;
             }
+            Message::Initialized if self.support.watching => publish::watch(self.client.clone()),
+            Message::Initialized => {}
             Message::Open(item) => self.open(item),
             Message::Change(params) => self.change(params),
             Message::Saved(uri) => self.on_disk(&[uri]),

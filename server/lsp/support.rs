@@ -14,6 +14,8 @@ pub(super) struct Support {
     pub(super) code_description: bool,
     pub(super) diagnostic_data: bool,
     pub(super) markdown: bool,
+    /// The client watches files that it is asked to watch.
+    pub(super) watching: bool,
 }
 
 impl Support {
@@ -25,6 +27,10 @@ impl Support {
             .as_ref()
             .and_then(|workspace| workspace.workspace_edit.as_ref());
         let hover = text.and_then(|text| text.hover.as_ref());
+        let watching = client
+            .workspace
+            .as_ref()
+            .and_then(|workspace| workspace.did_change_watched_files.as_ref());
         Support {
             encoding: encoding(client),
             document_changes: edit.and_then(|edit| edit.document_changes) == Some(true),
@@ -38,6 +44,7 @@ impl Support {
             markdown: hover
                 .and_then(|hover| hover.content_format.as_ref())
                 .is_none_or(|formats| formats.contains(&MarkupKind::Markdown)),
+            watching: watching.and_then(|watching| watching.dynamic_registration) == Some(true),
         }
     }
 }

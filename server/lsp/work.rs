@@ -135,13 +135,17 @@ fn analyse(job: Job) -> Outcome {
     if update {
         analysis.update(engine, project, &job.rope, job.chunks.list());
     }
+    // What is shown already is not shown twice.
+    let shown =
+        (job.again && !update).then(|| diagnostics::all(view, analysis, &analysed.findings));
     if job.again {
         analysis.ask_file(engine, project);
     }
     let diagnostics = (update || job.again).then(|| {
-        analysed.findings = analysed.analysis.findings();
-        diagnostics::all(view, &analysed.analysis, &analysed.findings)
+        analysed.findings = analysis.findings();
+        diagnostics::all(view, analysis, &analysed.findings)
     });
+    let diagnostics = diagnostics.filter(|new| shown.as_ref() != Some(new));
     for ask in job.asks {
         // A reply whose receiver is gone was cancelled.
         match ask {
