@@ -107,6 +107,26 @@ impl Client {
         );
     }
 
+    /// Code actions for a range; `context` without diagnostics, which the server must not need.
+    pub(crate) fn actions(&mut self, uri: &str, range: &Value, only: &[&str]) -> Vec<Value> {
+        let mut context = json!({"diagnostics": []});
+        if !only.is_empty() {
+            context["only"] = json!(only);
+        }
+        let answer = self.request(
+            "textDocument/codeAction",
+            json!({"textDocument": {"uri": uri}, "range": range, "context": context}),
+        );
+        answer.as_array().cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn hover(&mut self, uri: &str, line: u32, character: u32) -> Value {
+        self.request(
+            "textDocument/hover",
+            json!({"textDocument": {"uri": uri}, "position": {"line": line, "character": character}}),
+        )
+    }
+
     pub(crate) fn close(&mut self, uri: &str) {
         self.notify(
             "textDocument/didClose",
@@ -182,6 +202,14 @@ impl Client {
     pub(crate) fn hang_up(mut self) -> Option<i32> {
         self.input = None;
         self.wait()
+    }
+
+    /// Leave without having looked at everything.
+    pub(crate) fn forget(mut self) {
+        self.request("shutdown", Value::Null);
+        self.send(&json!({"jsonrpc": "2.0", "method": "exit"}));
+        self.wait();
+        self.unread.clear();
     }
 
     fn wait(&mut self) -> Option<i32> {

@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod client;
+mod lsp_actions;
 mod lsp_edits;
+mod lsp_hover;
 mod lsp_life;
+mod lsp_project;
 mod model;
