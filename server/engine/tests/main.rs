@@ -6,4 +6,5 @@ mod chunk_edit;
 mod chunk_texts;
 mod docs;
 mod layers;
+mod pytest_home;
 mod support;

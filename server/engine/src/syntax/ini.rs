@@ -4,6 +4,8 @@
 //! above it, across blank lines and comments. configparser, which tox and setuptools use on the same files, differs in
 //! nothing that a finding rests on.
 
+use std::collections::HashSet;
+
 use crate::text::Span;
 
 /// The reading of a chunk: any number of sections.
@@ -66,6 +68,7 @@ pub(super) fn read(text: &str) -> Part {
         }
         part.take(start, line);
     }
+    part.broken |= part.repeats();
     part
 }
 
@@ -76,7 +79,7 @@ impl Part {
             return;
         }
         if let Some(name) = header(line) {
-            self.broken |= name.is_empty() || self.sections.iter().any(|known| known.name == name);
+            self.broken |= name.is_empty();
             self.sections.push(Section {
                 name: name.into(),
                 span: Span::new(start + 1, start + 1 + name.len()),
@@ -130,9 +133,25 @@ impl Part {
             self.broken = true;
         }
         if let Some(section) = self.sections.last_mut() {
-            self.broken |= section.options.iter().any(|known| known.key == option.key);
             section.options.push(option);
         }
+    }
+
+    /// Whether a section, or an option within one, is there twice.
+    fn repeats(&self) -> bool {
+        let mut names = HashSet::new();
+        let mut keys = HashSet::new();
+        !self
+            .sections
+            .iter()
+            .all(|section| names.insert(&section.name))
+            || self.sections.iter().any(|section| {
+                keys.clear();
+                !section
+                    .options
+                    .iter()
+                    .all(|option| keys.insert(&option.key))
+            })
     }
 }
 
