@@ -8,3 +8,4 @@ mod lsp_hover;
 mod lsp_life;
 mod lsp_project;
 mod model;
+mod projects;

@@ -9,6 +9,7 @@ use crate::chunk::Chunks;
 use crate::file::{File, Kind};
 use crate::model::Part;
 use crate::model::pytest::Config;
+use crate::model::python::{Marker, markers_declared, markers_used};
 use crate::syntax;
 use crate::work::Work;
 
@@ -86,16 +87,6 @@ fn read(file: &File, text: &str, wanted: impl Fn(&str) -> bool) -> Vec<(usize, A
             (chunk.start, Arc::new(part))
         })
         .collect()
-}
-
-struct Marker {
-    name: String,
-}
-fn markers_used(_parts: &[(usize, Arc<Part>)]) -> Vec<Marker> {
-    Vec::new()
-}
-fn markers_declared(_parts: &[(usize, Arc<Part>)]) -> Vec<Marker> {
-    Vec::new()
 }
 
 fn names(markers: Vec<Marker>) -> Vec<String> {

@@ -103,3 +103,24 @@ fn check_one(name: &str, text: &str) {
         }
     }
 }
+
+#[test]
+fn the_title_names_what_would_fail() {
+    let test = "import pytest\n\n@pytest.mark.{}\ndef test_it(): pass\n";
+    let title = |names: &[&str]| {
+        let mut files = vec![("pytest.ini".to_string(), "[pytest]\n".to_string())];
+        for name in names {
+            files.push((format!("test_{name}.py"), test.replace("{}", name)));
+        }
+        check(&files)[0].findings[0].fixes[0].title.clone()
+    };
+    assert_eq!(title(&["skip"]), "Add `--strict-markers`");
+    assert_eq!(
+        title(&["slow"]),
+        "Add `--strict-markers`: `slow` is not declared and would fail"
+    );
+    assert_eq!(
+        title(&["a", "b", "c", "d"]),
+        "Add `--strict-markers`: `a`, `b`, `c` and 1 more are not declared and would fail"
+    );
+}
