@@ -33,7 +33,6 @@ fn wait(client: &mut Client, ini: &str, named: &str, is: bool) {
 }
 
 #[test]
-#[ignore = "the markers of Python files are not read yet"]
 fn markers_are_those_of_the_buffers_and_of_the_disk() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("test_a.py"), TEST).unwrap();
