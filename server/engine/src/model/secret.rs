@@ -29,11 +29,23 @@ pub fn is_secret_value(value: &str, password: bool) -> bool {
     let lower = value.to_ascii_lowercase();
     if matches!(
         lower.as_str(),
-        "" | "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null" | "nil" | "~"
+        "" | "true"
+            | "false"
+            | "yes"
+            | "no"
+            | "on"
+            | "off"
+            | "none"
+            | "null"
+            | "nil"
+            | "~"
+            | "disabled"
+            | "invalid"
     ) {
         return false;
     }
-    if !password && value.parse::<f64>().is_ok() {
+    // Nobody counts to 16 digits: that is a key.
+    if !password && value.len() < 16 && value.parse::<f64>().is_ok() {
         return false;
     }
     let wrapped = |open: &str, close: &str| value.starts_with(open) && value.ends_with(close);
@@ -108,135 +120,35 @@ enum Named {
 }
 
 /// Last words after which a name no longer means the secret itself.
+#[rustfmt::skip]
 const ABOUT: &[&str] = &[
-    "file",
-    "path",
-    "url",
-    "uri",
-    "name",
-    "names",
-    "id",
-    "ids",
-    "ttl",
-    "expiry",
-    "expires",
-    "expire",
-    "expiration",
-    "length",
-    "len",
-    "min",
-    "max",
-    "algorithm",
-    "alg",
-    "type",
-    "header",
-    "headers",
-    "field",
-    "enabled",
-    "disabled",
-    "enable",
-    "limit",
-    "limits",
-    "timeout",
-    "policy",
-    "prefix",
-    "suffix",
-    "rotation",
-    "rounds",
-    "seconds",
-    "minutes",
-    "hours",
-    "days",
-    "lifetime",
-    "duration",
-    "interval",
-    "count",
-    "size",
-    "issuer",
-    "audience",
-    "endpoint",
-    "host",
-    "port",
-    "provider",
-    "backend",
-    "mode",
-    "version",
-    "regex",
-    "pattern",
-    "format",
-    "user",
-    "username",
-    "email",
-    "env",
-    "arn",
-    "region",
-    "scope",
-    "scopes",
-    "class",
-    "required",
-    "dir",
-    "folder",
-    "store",
-    "attempts",
-    "retries",
-    "strategy",
-    "usage",
-    "per",
-    "budget",
-    "index",
-    "hint",
-    "label",
-    "placeholder",
-    "description",
-    "title",
-    "validators",
-    "strength",
+    "file", "path", "url", "uri", "name", "names", "id", "ids", "ttl", "expiry", "expires", "expire", "expiration",
+    "length", "len", "min", "max", "algorithm", "alg", "type", "header", "headers", "field", "enabled", "disabled",
+    "enable", "limit", "limits", "timeout", "policy", "prefix", "suffix", "rotation", "rounds", "seconds", "minutes",
+    "hours", "days", "lifetime", "duration", "interval", "count", "size", "issuer", "audience", "endpoint", "host",
+    "port", "provider", "backend", "mode", "version", "regex", "pattern", "format", "user", "username", "email",
+    "env", "arn", "region", "scope", "scopes", "class", "required", "dir", "folder", "store", "attempts", "retries",
+    "strategy", "usage", "per", "budget", "index", "hint", "label", "placeholder", "description", "title",
+    "validators", "strength",
 ];
 /// Words before `token` that make it a piece of text, not a credential.
+#[rustfmt::skip]
 const COUNTING: &[&str] = &[
-    "max",
-    "num",
-    "min",
-    "prompt",
-    "total",
-    "pad",
-    "eos",
-    "bos",
-    "next",
-    "unk",
-    "sep",
-    "cls",
-    "mask",
-    "stop",
-    "start",
-    "per",
-    "completion",
-    "input",
-    "output",
+    "max", "num", "min", "prompt", "total", "pad", "eos", "bos", "next", "unk", "sep", "cls", "mask", "stop", "start",
+    "per", "completion", "input", "output",
 ];
 /// Words before `key` that make it a secret.
+#[rustfmt::skip]
 const KEYS: &[&str] = &[
-    "api",
-    "private",
-    "access",
-    "secret",
-    "signing",
-    "jwt",
-    "encryption",
-    "memory",
-    "master",
-    "session",
-    "cookie",
-    "fernet",
-    "hmac",
-    "aes",
-    "auth",
+    "api", "private", "access", "secret", "signing", "jwt", "encryption", "memory", "master", "session", "cookie",
+    "fernet", "hmac", "aes", "auth",
 ];
 /// Words before `pass` that make it a password.
+#[rustfmt::skip]
 const OWNERS: &[&str] = &[
-    "db", "database", "user", "admin", "root", "smtp", "mail", "email", "mysql", "mariadb",
-    "postgres", "pg", "redis", "mongo", "rabbitmq", "ftp", "ssh", "http", "auth", "login", "proxy",
-    "basic", "default", "server", "amqp", "mqtt", "ldap", "bind",
+    "db", "database", "user", "admin", "root", "smtp", "mail", "email", "mysql", "mariadb", "postgres", "pg", "redis",
+    "mongo", "rabbitmq", "ftp", "ssh", "http", "auth", "login", "proxy", "basic", "default", "server", "amqp", "mqtt",
+    "ldap", "bind",
 ];
 
 fn classify(name: &str) -> Named {
@@ -283,7 +195,7 @@ fn classify(name: &str) -> Named {
 }
 
 fn is_password_word(word: &str) -> bool {
-    word == "pwd"
+    matches!(word, "pwd" | "requirepass" | "masterauth")
         || ["password", "passwd", "passphrase"]
             .iter()
             .any(|end| word.ends_with(end))

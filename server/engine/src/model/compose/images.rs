@@ -13,284 +13,76 @@ pub enum Class {
 }
 
 /// Last parts of image names.
+#[rustfmt::skip]
 const DATASTORES: &[&str] = &[
-    "postgres",
-    "postgresql",
-    "postgresql-repmgr",
-    "postgis",
-    "timescaledb",
-    "timescaledb-ha",
-    "pgvector",
-    "pgbouncer",
-    "mysql",
-    "mysql-server",
-    "mariadb",
-    "mariadb-galera",
-    "percona",
-    "percona-server",
-    "percona-xtradb-cluster",
-    "redis",
-    "redis-stack",
-    "redis-stack-server",
-    "redis-cluster",
-    "redis-sentinel",
-    "valkey",
-    "keydb",
-    "dragonfly",
-    "memcached",
-    "mongo",
-    "mongodb",
-    "mongodb-community-server",
-    "mongodb-enterprise-server",
-    "elasticsearch",
-    "elasticsearch-oss",
-    "opensearch",
-    "solr",
-    "couchdb",
-    "couchbase",
-    "cassandra",
-    "scylla",
-    "cockroach",
-    "clickhouse",
-    "clickhouse-server",
-    "influxdb",
-    "neo4j",
-    "arangodb",
-    "rethinkdb",
-    "rabbitmq",
-    "kafka",
-    "cp-kafka",
-    "cp-server",
-    "cp-zookeeper",
-    "redpanda",
-    "zookeeper",
-    "nats",
-    "nats-streaming",
-    "activemq",
-    "activemq-artemis",
-    "pulsar",
-    "etcd",
-    "minio",
-    "mssql",
-    "server-mssql",
-    "azure-sql-edge",
-    "oracle-xe",
-    "oracle-free",
-    "db2",
-    "meilisearch",
-    "typesense",
-    "qdrant",
-    "weaviate",
-    "milvus",
-    "chroma",
-    "manticore",
-    "surrealdb",
-    "dgraph",
-    "questdb",
-    "victoria-metrics",
-    "vault",
-    "ferretdb",
-    "tidb",
-    "yugabyte",
-    "hbase",
-    "druid",
-    "rqlite",
-    "aerospike-server",
+    "postgres", "postgresql", "postgresql-repmgr", "postgis", "timescaledb", "timescaledb-ha", "pgvector",
+    "pgbouncer", "mysql", "mysql-server", "mariadb", "mariadb-galera", "percona", "percona-server",
+    "percona-xtradb-cluster", "redis", "redis-stack", "redis-stack-server", "redis-cluster", "redis-sentinel",
+    "valkey", "keydb", "dragonfly", "memcached", "mongo", "mongodb", "mongodb-community-server",
+    "mongodb-enterprise-server", "elasticsearch", "elasticsearch-oss", "opensearch", "solr", "couchdb", "couchbase",
+    "cassandra", "scylla", "cockroach", "clickhouse", "clickhouse-server", "influxdb", "neo4j", "arangodb",
+    "rethinkdb", "rabbitmq", "kafka", "cp-kafka", "cp-server", "cp-zookeeper", "redpanda", "zookeeper", "nats",
+    "nats-streaming", "activemq", "activemq-artemis", "pulsar", "etcd", "minio", "mssql", "server-mssql",
+    "azure-sql-edge", "oracle-xe", "oracle-free", "db2", "meilisearch", "typesense", "qdrant", "weaviate", "milvus",
+    "chroma", "manticore", "surrealdb", "dgraph", "questdb", "victoria-metrics", "vault", "ferretdb", "tidb",
+    "yugabyte", "hbase", "druid", "rqlite", "aerospike-server",
 ];
+#[rustfmt::skip]
 const ADMINS: &[&str] = &[
-    "grafana",
-    "grafana-oss",
-    "grafana-enterprise",
-    "pgadmin",
-    "pgadmin4",
-    "adminer",
-    "phpmyadmin",
-    "flower",
-    "portainer",
-    "portainer-ce",
-    "portainer-ee",
-    "kibana",
-    "kibana-oss",
-    "opensearch-dashboards",
-    "jaeger",
-    "jaeger-query",
-    "prometheus",
-    "alertmanager",
-    "node-exporter",
-    "cadvisor",
-    "redis-commander",
-    "redisinsight",
-    "mongo-express",
-    "mongoku",
-    "kafka-ui",
-    "kafdrop",
-    "akhq",
-    "kafka-manager",
-    "cmak",
-    "cp-enterprise-control-center",
-    "dozzle",
-    "netdata",
-    "zipkin",
-    "cloudbeaver",
-    "pghero",
-    "chronograf",
-    "mailhog",
-    "mailpit",
-    "maildev",
-    "mailcatcher",
-    "elastichq",
-    "cerebro",
-    "dejavu",
-    "sqlpad",
-    "phppgadmin",
-    "phpredisadmin",
-    "rockmongo",
-    "bull-board",
-    "temporal-ui",
-    "loki",
-    "pushgateway",
-    "thanos",
-    "uptime-kuma",
-    "yacht",
-    "dockge",
-    "swarmpit",
-    "rancher",
-    "consul",
-    "asynqmon",
-    "rq-dashboard",
-    "attu",
-    "docker-socket-proxy",
+    "grafana", "grafana-oss", "grafana-enterprise", "pgadmin", "pgadmin4", "adminer", "phpmyadmin", "flower",
+    "portainer", "portainer-ce", "portainer-ee", "kibana", "kibana-oss", "opensearch-dashboards", "jaeger",
+    "jaeger-query", "prometheus", "alertmanager", "node-exporter", "cadvisor", "redis-commander", "redisinsight",
+    "mongo-express", "mongoku", "kafka-ui", "kafdrop", "akhq", "kafka-manager", "cmak",
+    "cp-enterprise-control-center", "dozzle", "netdata", "zipkin", "cloudbeaver", "pghero", "chronograf", "mailhog",
+    "mailpit", "maildev", "mailcatcher", "elastichq", "cerebro", "dejavu", "sqlpad", "phppgadmin", "phpredisadmin",
+    "rockmongo", "bull-board", "temporal-ui", "loki", "pushgateway", "thanos", "uptime-kuma", "yacht", "dockge",
+    "swarmpit", "rancher", "consul", "asynqmon", "rq-dashboard", "attu", "docker-socket-proxy",
 ];
+#[rustfmt::skip]
 const EDGES: &[&str] = &[
-    "nginx",
-    "nginx-unprivileged",
-    "nginx-proxy",
-    "nginx-proxy-manager",
-    "nginx-ingress",
-    "nginx-plus",
-    "openresty",
-    "angie",
-    "traefik",
-    "caddy",
-    "caddy-docker-proxy",
-    "haproxy",
-    "envoy",
-    "swag",
-    "kong",
-    "kong-gateway",
-    "apisix",
-    "pomerium",
-    "zoraxy",
-    "traefik-proxy",
-    "https-portal",
-    "nginx-letsencrypt",
-    "jonasal/nginx-certbot",
-    "nginx-certbot",
-    "cloudflared",
-    "tyk-gateway",
-    "varnish",
-    "bunkerweb",
-    "nginxproxymanager",
+    "nginx", "nginx-unprivileged", "nginx-proxy", "nginx-proxy-manager", "nginx-ingress", "nginx-plus", "openresty",
+    "angie", "traefik", "caddy", "caddy-docker-proxy", "haproxy", "envoy", "swag", "kong", "kong-gateway", "apisix",
+    "pomerium", "zoraxy", "traefik-proxy", "https-portal", "nginx-letsencrypt", "jonasal/nginx-certbot",
+    "nginx-certbot", "tyk-gateway", "varnish", "bunkerweb", "nginxproxymanager",
 ];
 /// Words of a service's name, where its image is not known.
+#[rustfmt::skip]
 const DATASTORE_WORDS: &[&str] = &[
-    "postgres",
-    "postgresql",
-    "mysql",
-    "mariadb",
-    "redis",
-    "valkey",
-    "mongo",
-    "mongodb",
-    "memcached",
-    "elasticsearch",
-    "opensearch",
-    "rabbitmq",
-    "clickhouse",
-    "cassandra",
-    "influxdb",
-    "couchdb",
-    "neo4j",
-    "minio",
-    "etcd",
+    "postgres", "postgresql", "mysql", "mariadb", "redis", "valkey", "mongo", "mongodb", "memcached", "elasticsearch",
+    "opensearch", "rabbitmq", "clickhouse", "cassandra", "influxdb", "couchdb", "neo4j", "minio", "etcd",
 ];
+#[rustfmt::skip]
 const ADMIN_WORDS: &[&str] = &[
-    "flower",
-    "pgadmin",
-    "adminer",
-    "phpmyadmin",
-    "grafana",
-    "prometheus",
-    "kibana",
-    "portainer",
-    "jaeger",
+    "flower", "pgadmin", "adminer", "phpmyadmin", "grafana", "prometheus", "kibana", "portainer", "jaeger",
     "alertmanager",
 ];
-const EDGE_WORDS: &[&str] = &["nginx", "traefik", "caddy", "haproxy", "envoy"];
+#[rustfmt::skip]
+const EDGE_WORDS: &[&str] = &[
+    "nginx", "traefik", "caddy", "haproxy", "envoy",
+];
+#[rustfmt::skip]
 const EDGE_NAMES: &[&str] = &[
-    "proxy",
-    "reverse-proxy",
-    "reverse_proxy",
-    "reverseproxy",
-    "ingress",
-    "edge",
-    "lb",
-    "load-balancer",
+    "proxy", "reverse-proxy", "reverse_proxy", "reverseproxy", "ingress", "edge", "lb", "load-balancer",
     "loadbalancer",
 ];
 /// Words that make a name that of a helper of the thing, not of the thing.
+#[rustfmt::skip]
 const HELPERS: &[&str] = &[
-    "exporter",
-    "migrate",
-    "migration",
-    "migrations",
-    "init",
-    "setup",
-    "backup",
-    "builder",
-    "config",
-    "client",
-    "seed",
-    "test",
-    "tests",
-    "proxy",
-    "commander",
-    "insight",
-    "ui",
-    "express",
-    "worker",
-    "cron",
-    "app",
-    "api",
-    "web",
-    "service",
-    "consumer",
-    "producer",
-    "connect",
-    "auth",
+    "exporter", "migrate", "migration", "migrations", "init", "setup", "backup", "builder", "config", "client",
+    "seed", "test", "tests", "proxy", "commander", "insight", "ui", "express", "worker", "cron", "app", "api", "web",
+    "service", "consumer", "producer", "connect", "auth",
 ];
 /// Ports that databases listen on, and little else.
+#[rustfmt::skip]
 const DATASTORE_PORTS: &[u16] = &[
-    1433, 1521, 3306, 5432, 6379, 6380, 9042, 9200, 9300, 11211, 27017, 27018, 27019, 28015, 5984,
-    7687,
+    1433, 1521, 3306, 5432, 6379, 6380, 9042, 9200, 9300, 11211, 27017, 27018, 27019, 28015, 5984, 7687,
 ];
 /// Consoles within the images of datastores: last part of the image's name, port.
+#[rustfmt::skip]
 const CONSOLES: &[(&str, u16)] = &[
-    ("rabbitmq", 15672),
-    ("rabbitmq", 15671),
-    ("minio", 9001),
-    ("neo4j", 7474),
-    ("neo4j", 7473),
-    ("redis-stack", 8001),
-    ("activemq", 8161),
-    ("activemq-artemis", 8161),
-    ("nats", 8222),
-    ("solr", 8983),
-    ("influxdb", 8083),
-    ("cockroach", 8080),
-    ("couchbase", 8091),
-    ("rethinkdb", 8080),
-    ("arangodb", 8529),
+    ("rabbitmq", 15672), ("rabbitmq", 15671), ("minio", 9001), ("neo4j", 7474), ("neo4j", 7473),
+    ("redis-stack", 8001), ("activemq", 8161), ("activemq-artemis", 8161), ("nats", 8222), ("solr", 8983),
+    ("influxdb", 8083), ("cockroach", 8080), ("couchbase", 8091), ("rethinkdb", 8080), ("arangodb", 8529),
 ];
 
 /// What a service is, by image and name. `image` is as it is written; references stand for their defaults.
@@ -299,7 +91,7 @@ pub fn class(name: &str, image: Option<&str>) -> Class {
         return class;
     }
     let name = name.to_ascii_lowercase();
-    let words: Vec<&str> = name.split(['-', '_', '.']).collect();
+    let words = words(&name);
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
     let helper = has(HELPERS);
     if EDGE_NAMES.contains(&name.as_str()) || has(EDGE_WORDS) && !words.contains(&"exporter") {
@@ -314,11 +106,22 @@ pub fn class(name: &str, image: Option<&str>) -> Class {
 }
 
 /// What the port of a service gives access to, where that is not what the service is.
-pub fn class_of_port(class: Class, image: Option<&str>, container: Option<u16>) -> Class {
+pub fn class_of_port(
+    class: Class,
+    name: &str,
+    image: Option<&str>,
+    container: Option<u16>,
+) -> Class {
     let Some(port) = container else { return class };
-    let base = image.map(base).unwrap_or_default();
+    let (name, base) = (
+        name.to_ascii_lowercase(),
+        image.map(base).unwrap_or_default(),
+    );
+    let is_console = |(of, console): &(&str, u16)| {
+        *console == port && (*of == base || words(&name).contains(of))
+    };
     match class {
-        Class::Datastore if CONSOLES.contains(&(base.as_str(), port)) => Class::Admin,
+        Class::Datastore if CONSOLES.iter().any(is_console) => Class::Admin,
         Class::App if DATASTORE_PORTS.contains(&port) => Class::Datastore,
         _ => class,
     }
@@ -327,6 +130,13 @@ pub fn class_of_port(class: Class, image: Option<&str>, container: Option<u16>) 
 /// Whether a service is one that the world is meant to reach.
 pub fn is_edge(name: &str, image: Option<&str>) -> bool {
     class(name, image) == Class::Edge
+}
+
+/// The words of a service's name, without the numbers behind them: `redis-1`, `es01`.
+fn words(name: &str) -> Vec<&str> {
+    name.split(['-', '_', '.'])
+        .map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()))
+        .collect()
 }
 
 fn by_image(image: &str) -> Option<Class> {
@@ -395,11 +205,16 @@ mod tests {
             assert_eq!(class(name, image), expected, "{name} {image:?}");
         }
         assert_eq!(
-            class_of_port(Class::Datastore, Some("rabbitmq:3-management"), Some(15672)),
+            class_of_port(
+                Class::Datastore,
+                "x",
+                Some("rabbitmq:3-management"),
+                Some(15672)
+            ),
             Class::Admin
         );
         assert_eq!(
-            class_of_port(Class::App, Some("acme/db"), Some(5432)),
+            class_of_port(Class::App, "x", Some("acme/db"), Some(5432)),
             Class::Datastore
         );
     }

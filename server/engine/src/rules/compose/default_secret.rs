@@ -133,7 +133,7 @@ fn report(key: &str, value: &Text, service: &str, development: bool, sink: &mut 
 /// The references of a value whose default is a secret; the innermost ones where they are nested.
 fn fallbacks(key: &str, raw: &str) -> Vec<Reference> {
     let mut found = Vec::new();
-    if raw.contains('$') && !secret::is_about_secret(key) {
+    if raw.contains('$') && (raw.contains("://") || !secret::is_about_secret(key)) {
         walk(raw, 0..raw.len(), &references(raw), key, &mut found);
     }
     found
@@ -147,15 +147,17 @@ fn walk(
     key: &str,
     found: &mut Vec<Reference>,
 ) {
-    // Ranges are those of `raw`: what lies before the value is blanked.
-    let mut mask = masked(raw, b'x');
-    mask.replace_range(..range.start, &" ".repeat(range.start));
-    let passwords = secret::url_passwords(&mask[..range.end]);
+    let text = &raw[range.clone()];
+    let passwords = secret::url_passwords(&masked(text, b'x'));
     for reference in list {
-        let whole = raw[range.clone()].trim() == &raw[reference.range.clone()];
-        let in_url = passwords.iter().any(|password| {
-            password.start <= reference.range.start && reference.range.end <= password.end
-        });
+        let (start, end) = (
+            reference.range.start - range.start,
+            reference.range.end - range.start,
+        );
+        let whole = text.trim() == &text[start..end];
+        let in_url = passwords
+            .iter()
+            .any(|password| password.start <= start && end <= password.end);
         let name = if secret::is_secret_name(&reference.name)
             || secret::is_about_secret(&reference.name)
         {
@@ -165,7 +167,7 @@ fn walk(
         } else if whole {
             key
         } else {
-            ""
+            flag_before(&text[..start])
         };
         let default = &raw[reference.operand.clone()];
         if reference.operator == Some(Operator::Default)
@@ -181,6 +183,24 @@ fn walk(
                 found,
             );
         }
+    }
+}
+
+/// The flag or variable that a command gives the text after `before`: `--requirepass ${X:-y}`, `PGPASSWORD=${X:-y}`.
+fn flag_before(before: &str) -> &str {
+    let before = before.trim_end_matches(['"', '\'']);
+    let (head, assigned) = match before.strip_suffix('=') {
+        Some(head) => (head, true),
+        None => (before.trim_end_matches(' '), false),
+    };
+    let start = head
+        .rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-'))
+        .map_or(0, |at| at + 1);
+    let word = &head[start..];
+    if assigned || word.starts_with("--") {
+        word
+    } else {
+        ""
     }
 }
 

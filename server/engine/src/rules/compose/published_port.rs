@@ -107,7 +107,7 @@ fn check(service: &Service, cx: &Context, sink: &mut Sink) {
         .filter(|port| port.bind == Bind::Everywhere)
     {
         let image = service.image.as_ref().map(|image| image.raw.as_str());
-        let class = images::class_of_port(service.class, image, port.container);
+        let class = images::class_of_port(service.class, &service.name, image, port.container);
         if class != Class::Datastore && has_no_proxy(port) {
             continue;
         }
@@ -124,7 +124,7 @@ fn report(service: &Service, port: &Port, class: Class, cx: &Context, sink: &mut
         ),
         Class::Admin => (
             Some("admin"),
-            "Whoever reaches the host reaches this console; bind it to 127.0.0.1 or use `expose`.",
+            "Whoever reaches the host can look into the system; bind it to 127.0.0.1 or use `expose`.",
         ),
         _ if beside_edge() => {
             let advice = "That goes around the reverse proxy; let only the proxy publish, and use `expose` here.";

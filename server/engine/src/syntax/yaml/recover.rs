@@ -87,7 +87,7 @@ fn first_failing(text: &[u8], lines: &[usize], from: usize) -> usize {
     }
 }
 
-/// Ranges of lines to blank, the most likely first.
+/// Ranges of lines to blank, the most likely first: single lines, then keys with all below them.
 fn candidates(
     text: &[u8],
     lines: &[usize],
@@ -95,11 +95,10 @@ fn candidates(
     doubled: Option<usize>,
 ) -> Vec<(usize, usize)> {
     let is_blank = |line: usize| text[lines[line]..lines[line + 1]].trim_ascii().is_empty();
-    let mut found = Vec::new();
-    found.extend(doubled.map(|line| (line, line)));
     let before = (0..line).rev().find(|line| !is_blank(*line));
-    for line in [Some(line), before].into_iter().flatten() {
-        found.push((line, line));
+    let single: Vec<usize> = [doubled, Some(line), before].into_iter().flatten().collect();
+    let mut found: Vec<_> = single.iter().map(|line| (*line, *line)).collect();
+    for line in single {
         let last = deeper(text, lines, line);
         if last > line {
             found.push((line, last));

@@ -3,13 +3,17 @@
 //! Source: the Compose specification, "ports": `[ip:]host:container[/protocol]`, ranges, a container port alone, or a mapping
 //! of target, published, host_ip, protocol.
 
+mod bind;
+mod hide;
+
 use crate::rule::Place;
-use crate::syntax::yaml::{Item, Value};
-use crate::text::Span;
+use crate::syntax::yaml::Item;
 
 use super::Text;
-use super::interpolation::{Operator, Reference, expanded, masked, references};
+use super::interpolation::{Operator, expanded, masked, references};
 use super::reader::{Pair, Reader, Ref};
+use bind::{add_host_ip, loopback};
+use hide::Hide;
 
 /// Stands for a variable that has no default.
 const UNKNOWN: char = '\0';
@@ -73,7 +77,9 @@ pub(super) fn read<'a>(reader: &Reader<'a>, list: &Ref<'a>, around: &Around<'_, 
 
 fn short(text: &Text, node: &Ref, hide: &Hide) -> Option<Port> {
     let raw = text.raw.as_str();
-    let spec = Spec::of(&expanded(raw, UNKNOWN))?;
+    let Some(spec) = Spec::of(&expanded(raw, UNKNOWN)) else {
+        return is_port_variable(raw).then(|| Port::of_variable(text));
+    };
     let bind = match &spec.ip {
         None if spec.host.as_deref().is_some_and(is_unknown) && names_an_address(raw) => {
             Bind::Unknown
@@ -85,13 +91,34 @@ fn short(text: &Text, node: &Ref, hide: &Hide) -> Option<Port> {
     Some(Port {
         place: text.place.clone(),
         used: text.used.clone(),
-        published: spec.shown(),
+        published: spec.shown(raw),
         container: first_port(&spec.container),
         udp: spec.protocol.as_deref() == Some("udp"),
         bind,
         to_loopback: loopback(raw).map(|(range, new)| vec![(text.at(range), new)]),
         to_expose: hidden.and_then(|hidden| hide.edits(node, text.place.span, &hidden)),
     })
+}
+
+/// `${GRAFANA_PORT}` alone: whatever it holds, it publishes something.
+fn is_port_variable(raw: &str) -> bool {
+    matches!(references(raw).as_slice(), [only]
+        if only.range == (0..raw.len()) && only.name.to_ascii_lowercase().split('_').any(|word| word == "port"))
+}
+
+impl Port {
+    fn of_variable(text: &Text) -> Port {
+        Port {
+            place: text.place.clone(),
+            used: text.used.clone(),
+            published: text.raw.clone(),
+            container: None,
+            udp: false,
+            bind: Bind::Everywhere,
+            to_loopback: None,
+            to_expose: None,
+        }
+    }
 }
 
 /// The parts of a port in short syntax, references expanded.
@@ -140,9 +167,9 @@ impl Spec {
         })
     }
 
-    fn shown(&self) -> String {
-        let host = self.host.as_deref().filter(|host| !is_unknown(host));
-        host.unwrap_or(&self.container).replace(UNKNOWN, "…")
+    fn shown(&self, raw: &str) -> String {
+        let shown = self.host.as_ref().unwrap_or(&self.container);
+        if is_unknown(shown) { raw } else { shown }.to_string()
     }
 
     /// What `expose` says for it; `raw` is what was written, for a container port that a variable gives.
@@ -194,42 +221,6 @@ fn names_an_address(raw: &str) -> bool {
     })
 }
 
-/// The replacement in the raw text that binds a port in short syntax to the loopback interface.
-fn loopback(raw: &str) -> Option<(std::ops::Range<usize>, String)> {
-    let list = references(raw);
-    let whole = |range: std::ops::Range<usize>| -> Option<&Reference> {
-        list.iter()
-            .find(|found| found.range == range && found.operator == Some(Operator::Default))
-    };
-    let mask = masked(raw, b'x');
-    let before_container = mask.rfind(':');
-    let Some(colon) = before_container else {
-        return match whole(0..raw.len()) {
-            Some(reference) => {
-                let (range, new) = loopback(&raw[reference.operand.clone()])?;
-                let from = reference.operand.start;
-                Some((range.start + from..range.end + from, new))
-            }
-            None => Some((0..0, format!("{LOOPBACK}::"))),
-        };
-    };
-    match mask[..colon].rfind(':') {
-        Some(end) => Some(match whole(0..end) {
-            Some(reference) => (reference.operand.clone(), LOOPBACK.to_string()),
-            None => (0..end, LOOPBACK.to_string()),
-        }),
-        // The address hides in a variable's default.
-        None if expanded(&raw[..colon], UNKNOWN).contains(':') => {
-            let reference = whole(0..colon)?;
-            let operand = &raw[reference.operand.clone()];
-            let end = operand.rfind(':').filter(|_| reference.nested.is_empty())?;
-            let start = reference.operand.start;
-            Some((start..start + end, LOOPBACK.to_string()))
-        }
-        None => Some((0..0, format!("{LOOPBACK}:"))),
-    }
-}
-
 fn long<'a>(reader: &Reader<'a>, node: &Ref<'a>, hide: &Hide) -> Option<Port> {
     let pairs = reader.pairs(node);
     let get = |key: &str| -> Option<Text> {
@@ -277,141 +268,6 @@ fn long<'a>(reader: &Reader<'a>, node: &Ref<'a>, hide: &Hide) -> Option<Port> {
     })
 }
 
-/// `host_ip` before the published port, in the style of the mapping.
-fn add_host_ip(node: &Ref) -> Option<Vec<(Place, String)>> {
-    let Value::Mapping { entries, flow } = &node.part.node(node.id).value else {
-        return None;
-    };
-    let named = |name: &str| {
-        entries
-            .iter()
-            .find(|entry| node.part.scalar(entry.key).as_deref() == Some(name))
-    };
-    let at = named("published").or_else(|| named("target"))?.span.start;
-    let text = if *flow {
-        format!("host_ip: {LOOPBACK}, ")
-    } else {
-        let indent = " ".repeat(node.part.column(at));
-        format!("host_ip: {LOOPBACK}{}{indent}", node.part.newline())
-    };
-    Some(vec![(node.place(Span { start: at, end: at }), text)])
-}
-
-/// Where a port stands, for moving it to `expose`.
-struct Hide<'p, 'a> {
-    around: &'p Around<'p, 'a>,
-    list: &'p Ref<'a>,
-    item: Item,
-    alone: bool,
-}
-
-impl Hide<'_, '_> {
-    /// Edits that make `exposed` the replacement of `replaced`, a span within the item, and the item one of `expose`. `None`
-    /// where the port or its list stands elsewhere than in the service itself.
-    fn edits(&self, node: &Ref, replaced: Span, exposed: &str) -> Option<Vec<(Place, String)>> {
-        let Around {
-            service,
-            ports,
-            expose,
-        } = self.around;
-        let part = self.list.part;
-        let own = ports.own && self.list.used.is_none() && node.used.is_none();
-        let Value::Sequence { flow, .. } = part.node(self.list.id).value else {
-            return None;
-        };
-        let Value::Mapping { flow: cramped, .. } = service.part.node(service.id).value else {
-            return None;
-        };
-        if !own || is_unknown(exposed) {
-            return None;
-        }
-        let place = |span: Span| self.list.place(span);
-        let key = ports.key.span();
-        if self.alone && expose.is_none() {
-            return Some(vec![
-                (place(key), "expose".to_string()),
-                (place(replaced), exposed.to_string()),
-            ]);
-        }
-        if cramped {
-            return None;
-        }
-        let newline = part.newline();
-        let quoted = if exposed.starts_with('"') {
-            exposed.to_string()
-        } else {
-            format!("\"{exposed}\"")
-        };
-        let added = match expose {
-            Some(expose) => {
-                let list = expose
-                    .value
-                    .as_ref()
-                    .filter(|list| expose.own && list.used.is_none())?;
-                let Value::Sequence { items, flow } = &part.node(list.id).value else {
-                    return None;
-                };
-                let start = items.first()?.span.start;
-                let separator = if *flow {
-                    ", ".to_string()
-                } else {
-                    format!("{newline}{}", " ".repeat(part.column(start)))
-                };
-                let dash = if *flow { "" } else { "- " };
-                (
-                    place(Span { start, end: start }),
-                    format!("{dash}{quoted}{separator}"),
-                )
-            }
-            None => {
-                let start = key.start;
-                let indent = " ".repeat(part.column(start));
-                let entry = if flow {
-                    format!("expose: [{quoted}]{newline}{indent}")
-                } else {
-                    let dash = " ".repeat(part.column(self.item.span.start));
-                    format!("expose:{newline}{dash}- {quoted}{newline}{indent}")
-                };
-                (place(Span { start, end: start }), entry)
-            }
-        };
-        let removed = if self.alone {
-            lines(part.text(), ports.entry.span)?
-        } else if flow {
-            with_comma(part.text(), self.item.span)
-        } else {
-            lines(part.text(), self.item.span)?
-        };
-        Some(vec![added, (place(removed), String::new())])
-    }
-}
-
-/// The whole lines of a span; `None` when other text stands before it.
-fn lines(text: &str, span: Span) -> Option<Span> {
-    let bytes = text.as_bytes();
-    let range = span.range();
-    let start = memchr::memrchr(b'\n', &bytes[..range.start]).map_or(0, |at| at + 1);
-    let end =
-        memchr::memchr(b'\n', &bytes[range.end..]).map_or(bytes.len(), |at| range.end + at + 1);
-    let blank = bytes[start..range.start].trim_ascii().is_empty();
-    blank.then(|| Span::new(start, end))
-}
-
-/// An item of a flow sequence with the comma behind it, or else before it.
-fn with_comma(text: &str, span: Span) -> Span {
-    let range = span.range();
-    let after = &text[range.end..];
-    let bare = after.trim_start();
-    if let Some(rest) = bare.strip_prefix(',') {
-        return Span::new(range.start, text.len() - rest.trim_start_matches(' ').len());
-    }
-    let before = text[..range.start].trim_end();
-    let start = before
-        .strip_suffix(',')
-        .map_or(range.start, |before| before.trim_end().len());
-    Span::new(start, range.end)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -442,29 +298,6 @@ mod tests {
         );
         for text in ["", "a", "${P}", "a:80", "80:", "80:b"] {
             assert_eq!(read(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn binding() {
-        let bound = |raw: &str| {
-            let (range, new) = loopback(raw).unwrap_or_default();
-            let mut text = raw.to_string();
-            text.replace_range(range, &new);
-            text
-        };
-        for (raw, expected) in [
-            ("5432:5432", "127.0.0.1:5432:5432"),
-            ("5432", "127.0.0.1::5432"),
-            ("0.0.0.0:80:80", "127.0.0.1:80:80"),
-            ("[::]:80:80", "127.0.0.1:80:80"),
-            ("${P:-80}:80", "127.0.0.1:${P:-80}:80"),
-            ("${IP:-}:80:80", "${IP:-127.0.0.1}:80:80"),
-            ("${IP:-0.0.0.0}:${P}:80", "${IP:-127.0.0.1}:${P}:80"),
-            ("${P:-0.0.0.0:80}:80", "${P:-127.0.0.1:80}:80"),
-            ("${ALL:-80:80}", "${ALL:-127.0.0.1:80:80}"),
-        ] {
-            assert_eq!(bound(raw), expected);
         }
     }
 }
