@@ -8,3 +8,4 @@ mod docs;
 mod layers;
 mod pytest_home;
 mod support;
+mod yaml_texts;

@@ -96,7 +96,10 @@ fn candidates(
 ) -> Vec<(usize, usize)> {
     let is_blank = |line: usize| text[lines[line]..lines[line + 1]].trim_ascii().is_empty();
     let before = (0..line).rev().find(|line| !is_blank(*line));
-    let single: Vec<usize> = [doubled, Some(line), before].into_iter().flatten().collect();
+    let single: Vec<usize> = [doubled, Some(line), before]
+        .into_iter()
+        .flatten()
+        .collect();
     let mut found: Vec<_> = single.iter().map(|line| (*line, *line)).collect();
     for line in single {
         let last = deeper(text, lines, line);
