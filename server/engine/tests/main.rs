@@ -4,8 +4,10 @@
 mod cases;
 mod chunk_edit;
 mod chunk_texts;
+mod chunk_tree;
 mod docs;
 mod layers;
 mod pytest_home;
 mod support;
+mod text;
 mod yaml_texts;
