@@ -93,46 +93,36 @@ fn snippet(text: &str, range: Range<usize>) -> String {
     text[range].chars().take(60).collect()
 }
 
-fn walk(node: Node, visit: &mut impl FnMut(Node) -> bool) {
-    let inside = !node.is_named() || visit(node);
-    if inside {
-        let mut cursor = node.walk();
-        let children: Vec<Node> = node.children(&mut cursor).collect();
-        children.into_iter().for_each(|child| walk(child, visit));
-    }
+/// Visit the named nodes, each with those above it, the nearest last.
+fn walk<'t>(tree: &'t Tree, visit: &mut impl FnMut(Node<'t>, &[Node<'t>])) {
+    below(tree.root_node(), &mut Vec::new(), visit);
+}
+
+fn below<'t>(
+    node: Node<'t>,
+    above: &mut Vec<Node<'t>>,
+    visit: &mut impl FnMut(Node<'t>, &[Node<'t>]),
+) {
+    visit(node, above);
+    above.push(node);
+    let mut cursor = node.walk();
+    let children: Vec<Node> = node.named_children(&mut cursor).collect();
+    children
+        .into_iter()
+        .for_each(|child| below(child, above, visit));
+    above.pop();
+}
+
+fn chunk_at(chunks: &[Chunk], at: usize) -> Option<&Chunk> {
+    chunks.get(chunks.partition_point(|c| c.end <= at))
 }
 
 /// All but the module, and the class and block of a class that is cut at its members.
 fn python_whole(_: &str, tree: &Tree, chunks: &[Chunk]) -> Vec<Named> {
-    let header = |at: usize| {
-        let holds = |c: &&Chunk| c.start <= at && at < c.end;
-        let chunk = chunks.iter().find(holds);
-        chunk.is_some_and(|c| c.state == State::Python(python::State::Header))
-    };
-    let mut named = Vec::new();
-    walk(tree.root_node(), &mut |node| {
-        let parent = node.parent();
-        let top = |node: Node| {
-            node.parent().is_none_or(|p| {
-                p.kind() == "module"
-                    || p.kind() == "decorated_definition"
-                        && p.parent().is_some_and(|p| p.kind() == "module")
-            })
-        };
-        let class = |node: Node| {
-            node.kind() == "class_definition" && top(node) && header(node.start_byte())
-        };
-        let wrapper = node.kind() == "module"
-            || class(node)
-            || node.kind() == "block" && parent.is_some_and(class)
-            || node.kind() == "decorated_definition"
-                && node.child_by_field_name("definition").is_some_and(class);
-        if !wrapper {
-            named.push((node.start_byte(), node.end_byte(), node.kind_id()));
-        }
-        true
-    });
-    named
+    let header = State::Python(python::State::Header);
+    python_nodes(tree, &|class| {
+        chunk_at(chunks, class.start_byte()).is_some_and(|chunk| chunk.state == header)
+    })
 }
 
 fn python_chunk(parser: &mut Parser, text: &str, chunk: &Chunk, named: &mut Vec<Named>) {
@@ -149,39 +139,43 @@ fn python_chunk(parser: &mut Parser, text: &str, chunk: &Chunk, named: &mut Vec<
         .parse(format!("{before}{own}{behind}"), None)
         .unwrap();
     let range = before.len()..before.len() + own.len();
-    walk(tree.root_node(), &mut |node| {
-        let synthetic = |node: Node| {
-            node.kind() == "class_definition" && node.start_byte() < range.start
-                || state == python::State::Header
-                    && node.kind() == "class_definition"
-                    && node.end_byte() > range.end
+    let nodes = python_nodes(&tree, &|_| state != python::State::Statement);
+    let ours = nodes.into_iter().filter(|node| range.contains(&node.0));
+    named.extend(ours.map(|(start, end, kind)| {
+        let moved = |at: usize| at + chunk.start - range.start;
+        (moved(start), moved(end), kind)
+    }));
+}
+
+/// All nodes but the module and, of a top-level class that is cut, itself, its decorated definition and its block.
+fn python_nodes(tree: &Tree, is_cut: &dyn Fn(Node) -> bool) -> Vec<Named> {
+    let cut = |node: Node| node.kind() == "class_definition" && is_cut(node);
+    let mut named = Vec::new();
+    walk(tree, &mut |node, above| {
+        let wrapper = match above {
+            [] => true,
+            [_] => match node.child_by_field_name("definition") {
+                Some(class) if node.kind() == "decorated_definition" => cut(class),
+                _ => cut(node),
+            },
+            [_, over] => {
+                cut(*over) && node.kind() == "block"
+                    || over.kind() == "decorated_definition" && cut(node)
+            }
+            [_, over, class] => {
+                over.kind() == "decorated_definition" && cut(*class) && node.kind() == "block"
+            }
+            _ => false,
         };
-        let wrapper = node.kind() == "module"
-            || synthetic(node)
-            || node.kind() == "block" && node.parent().is_some_and(synthetic)
-            || node.kind() == "decorated_definition"
-                && node
-                    .child_by_field_name("definition")
-                    .is_some_and(synthetic);
-        let ours = node.start_byte() >= range.start && node.start_byte() < range.end;
-        if ours && !wrapper {
-            let base = chunk.start;
-            let (start, end) = (node.start_byte(), node.end_byte());
-            named.push((
-                base + start - range.start,
-                base + end - range.start,
-                node.kind_id(),
-            ));
+        if !wrapper {
+            named.push((node.start_byte(), node.end_byte(), node.kind_id()));
         }
-        true
     });
+    named
 }
 
 fn yaml_whole(_: &str, tree: &Tree, chunks: &[Chunk]) -> Vec<Named> {
-    let section = |at: usize| {
-        let chunk = chunks.iter().find(|c| c.start <= at && at < c.end);
-        chunk.is_some_and(is_section)
-    };
+    let section = |at: usize| chunk_at(chunks, at).is_some_and(is_section);
     yaml_nodes(tree, 0, &section)
 }
 
@@ -196,36 +190,27 @@ fn is_section(chunk: &Chunk) -> bool {
 
 /// All but what holds several chunks: stream, document, the cut mappings and sequences and what wraps them.
 fn yaml_nodes(tree: &Tree, base: usize, section: &dyn Fn(usize) -> bool) -> Vec<Named> {
-    let wraps = |node: Node| {
-        matches!(
-            node.kind(),
-            "block_node" | "block_mapping" | "block_sequence"
-        )
-    };
-    let top = |node: Node| {
-        let parent = node.parent();
-        wraps(node)
-            && parent.is_some_and(|p| {
-                p.kind() == "document"
-                    || wraps(p) && p.parent().is_some_and(|p| p.kind() == "document")
-            })
-    };
-    let pair = |node: Node| {
-        node.kind() == "block_mapping_pair"
-            && node.parent().is_some_and(top)
-            && section(node.start_byte())
-    };
-    let value = |node: Node| {
-        node.parent()
-            .is_some_and(|p| pair(p) && p.child_by_field_name("value") == Some(node))
-    };
     let mut named = Vec::new();
-    walk(tree.root_node(), &mut |node| {
-        let wrapper = matches!(node.kind(), "stream" | "document")
-            || top(node)
-            || pair(node)
-            || value(node)
-            || wraps(node) && node.parent().is_some_and(value);
+    walk(tree, &mut |node, above| {
+        // stream, document, node, mapping, pair, node, mapping
+        let cut = above.get(4).is_none_or(|pair| section(pair.start_byte()));
+        let wrapper = match above.len() {
+            0 | 1 => node.kind() != "comment",
+            2 => node.kind() == "block_node",
+            3 => matches!(node.kind(), "block_mapping" | "block_sequence"),
+            4 => node.kind() == "block_mapping_pair" && section(node.start_byte()),
+            5 => {
+                above[4].kind() == "block_mapping_pair"
+                    && cut
+                    && above[4].child_by_field_name("value") == Some(node)
+            }
+            6 => {
+                above[4].kind() == "block_mapping_pair"
+                    && cut
+                    && matches!(node.kind(), "block_mapping" | "block_sequence")
+            }
+            _ => false,
+        };
         if !wrapper {
             named.push((
                 base + node.start_byte(),
@@ -233,7 +218,6 @@ fn yaml_nodes(tree: &Tree, base: usize, section: &dyn Fn(usize) -> bool) -> Vec<
                 node.kind_id(),
             ));
         }
-        true
     });
     named
 }

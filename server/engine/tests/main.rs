@@ -3,6 +3,7 @@
 
 mod cases;
 mod chunk_edit;
+mod chunk_table;
 mod chunk_texts;
 mod chunk_tree;
 mod docs;
