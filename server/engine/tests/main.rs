@@ -6,6 +6,7 @@ mod chunk_edit;
 mod chunk_table;
 mod chunk_texts;
 mod chunk_tree;
+mod chunk_work;
 mod docs;
 mod layers;
 mod pytest_home;

@@ -10,8 +10,9 @@ pub(super) struct End {
 
 /// Replacement fields within strings within fields.
 const DEPTH: usize = 24;
-/// A replacement field of more bytes is no field: bounds the work on hostile text.
-const FIELD: usize = 8 * 1024;
+/// A replacement field of more bytes is no field: bounds the work on hostile text. In a string of one line, and in others.
+const FIELD: usize = 1024;
+const LONG_FIELD: usize = 8 * 1024;
 
 #[derive(Clone, Copy)]
 struct Quote {
@@ -24,6 +25,9 @@ struct Quote {
 impl Quote {
     fn width(self) -> usize {
         if self.triple { 3 } else { 1 }
+    }
+    fn field(self) -> usize {
+        if self.triple { LONG_FIELD } else { FIELD }
     }
 }
 
@@ -129,7 +133,7 @@ impl Scan<'_> {
         }
         let (start, mut brackets) = (at, 0usize);
         loop {
-            if at - start > FIELD {
+            if at - start > quote.field() {
                 return None;
             }
             match self.reader.at(at)? {
@@ -163,7 +167,7 @@ impl Scan<'_> {
     fn format(&mut self, mut at: usize, quote: Quote, depth: usize) -> Option<usize> {
         let start = at;
         loop {
-            if at - start > FIELD {
+            if at - start > quote.field() {
                 return None;
             }
             match self.reader.at(at)? {
