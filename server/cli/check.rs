@@ -1,27 +1,23 @@
-//! `harden check`.
+//! `harden check` and `harden fix`.
 
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::ValueEnum;
 use harden_engine::batch;
-use harden_engine::check::Rules;
-use harden_engine::config::Selector;
-use harden_engine::document::Engine;
-use harden_engine::file::File;
-use harden_engine::fix::{self, View};
-use harden_engine::output::json;
-use harden_engine::project::NoProject;
-use harden_engine::rule::{Finding, Fix, Owner, Place, Policy, Rule, Safety, Severity};
-use harden_engine::rules;
-use harden_engine::text::Span;
+use harden_engine::config::Problem;
+use harden_engine::fix::apply::{Choice, Fixed};
+use harden_engine::fix::{View, diff, render};
+use harden_engine::output::{Secrets, json, slashed};
+use harden_engine::rule::{Finding, Fix, Severity};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::pick::Level;
-use super::read::{Unread, read};
-use super::walk::{Entry, Walk, walk};
+use super::page::{Checked, Job, Page};
+use super::pick::{self, Book, Level};
+use super::project::workspace;
+use super::summary::Summary;
+use super::walk::walk;
 use super::{Failure, Outcome, text};
 
 #[derive(Debug, clap::Args)]
@@ -29,12 +25,8 @@ pub(super) struct Arguments {
     /// Files and folders; the current folder when there is none
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Rules to check: names, beginnings of names, or ALL
-    #[arg(long, value_delimiter = ',', value_name = "RULES")]
-    select: Vec<String>,
-    /// Rules to leave out
-    #[arg(long, value_delimiter = ',', value_name = "RULES")]
-    ignore: Vec<String>,
+    #[command(flatten)]
+    pick: pick::Arguments,
     /// Show only findings of this severity or a higher one
     #[arg(long, value_enum, value_name = "SEVERITY", default_value = "info")]
     min_severity: Level,
@@ -44,11 +36,32 @@ pub(super) struct Arguments {
     /// Exit with 0 whatever is found
     #[arg(long)]
     exit_zero: bool,
-    /// Read no harden.toml and no pyproject.toml
+    /// Apply safe fixes, then show what is left
     #[arg(long)]
-    no_config: bool,
+    fix: bool,
+    /// Apply fixes that change behaviour, too
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what fixes would change, and write nothing
+    #[arg(long)]
+    diff: bool,
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct FixArguments {
+    /// Files and folders; the current folder when there is none
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pick: pick::Arguments,
+    /// Apply fixes that change behaviour, too
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    diff: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -58,212 +71,276 @@ enum Format {
     Jsonl,
 }
 
-/// What one file came to.
+/// What is printed of one file.
 #[derive(Debug, Default)]
-struct Page {
-    counts: [usize; 5],
-    safe: usize,
-    risky: usize,
+struct Sheet {
+    summary: Summary,
     text: String,
     json: Vec<json::Finding>,
     unread: Option<NotRead>,
-    checked: bool,
-    /// A file that was asked for by name, and is of no kind that is known.
-    strange: Option<String>,
+    /// For stderr.
+    notes: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
 struct NotRead {
     file: String,
-    rule: &'static str,
     message: String,
 }
 
+/// What is done with what is found.
+#[derive(Debug, Clone, Copy)]
+struct Mode {
+    format: Format,
+    least: Severity,
+    write: bool,
+    diff: bool,
+    /// Only say what was fixed.
+    quiet: bool,
+}
+
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    let select = selectors(&arguments.select)?;
-    let ignore = selectors(&arguments.ignore)?;
-    let enabled = |rule: &&'static Rule| {
-        let takes = |list: &[Selector]| list.iter().any(|selector| selector.takes(rule.name));
-        (select.is_empty() || takes(&select)) && !takes(&ignore)
+    if arguments.unsafe_fixes && !arguments.fix && !arguments.diff {
+        let message = "--unsafe-fixes goes with --fix or --diff: alone it would change nothing";
+        return Err(Failure::Usage(message.into()));
+    }
+    if arguments.diff && arguments.format != Format::Text {
+        return Err(Failure::Usage(
+            "--diff has no other format than text".into(),
+        ));
+    }
+    let mode = Mode {
+        format: arguments.format,
+        least: arguments.min_severity.severity(),
+        write: arguments.fix && !arguments.diff,
+        diff: arguments.diff,
+        quiet: false,
     };
-    let engine = Engine::once(Rules::new(rules::all().filter(enabled)), Policy::default());
-    let walk = walk(&arguments.paths)?;
-    for message in &walk.failed {
-        writeln!(anstream::stderr(), "harden: {message}")?;
+    let wanted = arguments.fix || arguments.diff;
+    let choice = wanted.then(|| choice(arguments.unsafe_fixes));
+    let (summary, failed) = go(&arguments.paths, &arguments.pick, mode, choice)?;
+    if failed {
+        return Ok(Outcome::Failed);
     }
-    let pages: Vec<Page> = walk
-        .entries
-        .par_iter()
-        .map(|entry| page(arguments, &engine, &walk, entry))
-        .collect();
-    print(arguments, &pages)
-}
-
-fn selectors(names: &[String]) -> Result<Vec<Selector>, Failure> {
-    let parsed: Result<_, _> = names.iter().map(|name| Selector::parse(name)).collect();
-    parsed.map_err(Failure::Usage)
-}
-
-fn page(arguments: &Arguments, engine: &Engine, walk: &Walk, entry: &Entry) -> Page {
-    let shown = entry.shown();
-    let mut page = Page::default();
-    let (text, findings, file) = match read(&entry.path) {
-        Ok(read) => {
-            let Some(file) = File::classify(&entry.relative, &read.text, walk.siblings(entry))
-            else {
-                page.strange = entry.explicit.then_some(shown);
-                return page;
-            };
-            page.checked = true;
-            let file = Arc::new(file);
-            let (findings, _) = batch::check(engine, &NoProject, &file, &read.text);
-            (read.text, findings, Some(file))
-        }
-        Err(unread) => {
-            page.unread = Some(NotRead {
-                file: shown.clone(),
-                rule: unread.rule.name,
-                message: unread.message.clone(),
-            });
-            (String::new(), problem(engine, unread), None)
-        }
-    };
-    let findings: Vec<Finding> = findings
-        .into_iter()
-        .filter(|finding| finding.severity >= arguments.min_severity.severity())
-        .collect();
-    for finding in &findings {
-        page.counts[finding.severity as usize] += 1;
-        match finding.preferred().map(|fix| fix.safety) {
-            Some(Safety::Safe) => page.safe += 1,
-            Some(Safety::Unsafe) => page.risky += 1,
-            None => {}
-        }
-    }
-    let safety = |_: &Finding, fix: &Fix| fix.safety;
-    if findings.is_empty() {
-        return page;
-    }
-    if arguments.format == Format::Text {
-        page.text = text::render(&shown, &text, &findings, safety);
-    } else {
-        let whole = file.map(|file| (batch::analyse(engine, &NoProject, &file, &text), file));
-        let render = |fix: &Fix| match &whole {
-            Some((analysis, file)) => fix::render(
-                &View {
-                    file,
-                    text: &text,
-                    parts: &analysis.parts().collect::<Vec<_>>(),
-                },
-                fix,
-            ),
-            None => Ok(Vec::new()),
-        };
-        page.json = json::findings(&shown, &text, &findings, render, safety);
-    }
-    page
-}
-
-/// A file that could not be read, as a finding.
-fn problem(engine: &Engine, unread: Unread) -> Vec<Finding> {
-    let enabled = engine
-        .rules
-        .list()
-        .iter()
-        .any(|rule| rule.name == unread.rule.name);
-    let finding = Finding {
-        rule: unread.rule,
-        severity: unread.rule.severity,
-        place: Place {
-            owner: Owner::File,
-            span: Span::default(),
-        },
-        message: unread.message,
-        also: Vec::new(),
-        related: Vec::new(),
-        secrets: Vec::new(),
-        fixes: Vec::new(),
-    };
-    if enabled { vec![finding] } else { Vec::new() }
-}
-
-fn print(arguments: &Arguments, pages: &[Page]) -> Result<Outcome, Failure> {
-    for file in pages.iter().filter_map(|page| page.strange.as_ref()) {
-        writeln!(
-            anstream::stderr(),
-            "harden: {file}: no rule reads files of this kind"
-        )?;
-    }
-    let checked = pages.iter().filter(|page| page.checked).count();
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    match arguments.format {
-        Format::Text => {
-            let mut out = std::io::BufWriter::new(anstream::stdout().lock());
-            for page in pages {
-                out.write_all(page.text.as_bytes())?;
-            }
-            summary(&mut out, pages, checked)?;
-            out.flush()?;
-        }
-        Format::Jsonl => {
-            for finding in pages.iter().flat_map(|page| &page.json) {
-                serde_json::to_writer(&mut out, finding).map_err(std::io::Error::from)?;
-                writeln!(out)?;
-            }
-        }
-        Format::Json => {
-            let whole = serde_json::json!({
-                "findings": pages.iter().flat_map(|page| &page.json).collect::<Vec<_>>(),
-                "files": {
-                    "checked": checked,
-                    "unread": pages.iter().filter_map(|page| page.unread.as_ref()).collect::<Vec<_>>(),
-                },
-                "advisories": {},
-            });
-            serde_json::to_writer_pretty(&mut out, &whole).map_err(std::io::Error::from)?;
-            writeln!(out)?;
-        }
-    }
-    out.flush()?;
-    let fails = Severity::ALL
-        .iter()
-        .filter(|severity| **severity >= arguments.fail_on.severity())
-        .any(|severity| pages.iter().any(|page| page.counts[*severity as usize] > 0));
-    Ok(if fails && !arguments.exit_zero {
+    let found = summary.reaches(arguments.fail_on.severity()) && !arguments.exit_zero;
+    Ok(if found {
         Outcome::Found
     } else {
         Outcome::Clean
     })
 }
 
-fn summary(out: &mut impl Write, pages: &[Page], checked: usize) -> Result<(), Failure> {
-    let mut counts = [0; 5];
-    for page in pages {
-        for (sum, count) in counts.iter_mut().zip(page.counts) {
-            *sum += count;
-        }
-    }
-    let all: usize = counts.iter().sum();
-    if all == 0 {
-        writeln!(out, "{}: nothing found", plural(checked, "file"))?;
-        return Ok(());
-    }
-    let (found, files) = (plural(all, "finding"), plural(checked, "file"));
-    writeln!(out, "{found} in {files}: {}", text::tally(&counts))?;
-    let safe: usize = pages.iter().map(|page| page.safe).sum();
-    let risky: usize = pages.iter().map(|page| page.risky).sum();
-    match (safe, risky) {
-        (0, 0) => {}
-        (0, risky) => writeln!(out, "{risky} fixable with `harden fix --unsafe-fixes`")?,
-        (safe, 0) => writeln!(out, "{safe} fixable with `harden fix`")?,
-        (safe, risky) => writeln!(
-            out,
-            "{safe} fixable with `harden fix`, {risky} more with --unsafe-fixes"
-        )?,
-    }
-    Ok(())
+pub(super) fn fix(arguments: &FixArguments) -> Result<Outcome, Failure> {
+    let mode = Mode {
+        format: Format::Text,
+        least: Severity::Info,
+        write: !arguments.diff,
+        diff: arguments.diff,
+        quiet: true,
+    };
+    let choice = Some(choice(arguments.unsafe_fixes));
+    let (_, failed) = go(&arguments.paths, &arguments.pick, mode, choice)?;
+    Ok(if failed {
+        Outcome::Failed
+    } else {
+        Outcome::Clean
+    })
 }
 
-fn plural(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+fn choice(risky: bool) -> Choice {
+    if risky { Choice::Unsafe } else { Choice::Safe }
+}
+
+/// Check all files and print them. Returns whether some file could not be written, too.
+fn go(
+    paths: &[PathBuf],
+    pick: &pick::Arguments,
+    mode: Mode,
+    choice: Option<Choice>,
+) -> Result<(Summary, bool), Failure> {
+    let book = Book::new(pick)?;
+    let walk = walk(paths, None)?;
+    let project = workspace(&walk)?;
+    let job = Job {
+        walk,
+        book,
+        project,
+        choice,
+    };
+    let mut sheets: Vec<Sheet> = job
+        .walk
+        .entries
+        .par_iter()
+        .map(|entry| sheet(&job, mode, job.page(entry)))
+        .collect();
+    let faulty = job.book.faulty();
+    sheets.extend(faulty.iter().filter_map(|settings| {
+        let file = settings.found.file.as_ref()?;
+        let shown = slashed(file.strip_prefix(&job.walk.base).unwrap_or(file));
+        let findings = settings.found.problems.iter().map(Problem::finding);
+        let findings = findings.filter(|finding| settings.config.judges(finding.rule));
+        Some(show(mode, &shown, &settings.found.text, findings.collect()))
+    }));
+    for message in job
+        .walk
+        .failed
+        .iter()
+        .chain(sheets.iter().flat_map(|sheet| &sheet.notes))
+    {
+        writeln!(anstream::stderr(), "harden: {message}")?;
+    }
+    let summary = sheets
+        .iter()
+        .fold(Summary::default(), |sum, sheet| sum + sheet.summary);
+    print(mode, &sheets, &summary)?;
+    Ok((summary, summary.unwritten > 0))
+}
+
+fn sheet(job: &Job, mode: Mode, page: Page) -> Sheet {
+    match page {
+        Page::Skipped { strange } => Sheet {
+            notes: strange
+                .map(|file| format!("{file}: no rule reads files of this kind"))
+                .into_iter()
+                .collect(),
+            ..Sheet::default()
+        },
+        Page::Unread(file, finding, message) => Sheet {
+            unread: Some(NotRead {
+                file: file.clone(),
+                message,
+            }),
+            ..show(mode, &file, "", finding.into_iter().collect())
+        },
+        Page::Checked(page) => checked(job, mode, *page),
+    }
+}
+
+/// A file with findings only: one that could not be read, or a configuration.
+fn show(mode: Mode, path: &str, text: &str, mut findings: Vec<Finding>) -> Sheet {
+    findings.retain(|finding| finding.severity >= mode.least);
+    let mut sheet = Sheet::default();
+    sheet.summary.count(&findings);
+    let secrets = Secrets::default();
+    match mode.format {
+        Format::Text => sheet.text = text::render(path, text, &findings, &secrets),
+        _ => sheet.json = json::findings(path, text, &findings, &secrets, |_| Ok(Vec::new())),
+    }
+    sheet
+}
+
+fn checked(job: &Job, mode: Mode, mut page: Checked) -> Sheet {
+    let mut sheet = Sheet::default();
+    sheet.summary.checked = 1;
+    if let Some(fixed) = &page.fixed {
+        for made in &fixed.refused {
+            let said = format!(
+                "{}: {}: left out, it would break the file's syntax",
+                page.path, made.rule
+            );
+            sheet.notes.push(said);
+        }
+        if mode.diff {
+            let secrets = Secrets::new(&page.text, page.secrets.iter().copied());
+            let shown = diff::unified(&page.path, &page.text, &fixed.text);
+            sheet.text = secrets.hide_anywhere(&shown).into_owned();
+        }
+    }
+    if mode.write {
+        match page.write() {
+            Ok(()) => {
+                if let Some(Fixed {
+                    text,
+                    applied,
+                    left,
+                    ..
+                }) = page.fixed.take()
+                {
+                    sheet.summary.fixed = applied.len();
+                    if mode.quiet && !applied.is_empty() {
+                        sheet.text = format!("{}: {} fixed\n", page.path, applied.len());
+                    }
+                    page.text = text;
+                    page.findings = left;
+                    page.secrets = job.secrets(&page);
+                }
+            }
+            Err(error) => {
+                sheet.summary.unwritten = 1;
+                sheet
+                    .notes
+                    .push(format!("{}: not fixed: {error}", page.path));
+            }
+        }
+    } else if let Some(fixed) = &page.fixed {
+        sheet.summary.would = fixed.applied.len();
+    }
+    page.findings
+        .retain(|finding| finding.severity >= mode.least);
+    sheet.summary.count(&page.findings);
+    if page.findings.is_empty() || mode.quiet || mode.diff {
+        return sheet;
+    }
+    let secrets = Secrets::new(&page.text, page.secrets.iter().copied());
+    if mode.format == Format::Text {
+        sheet.text = text::render(&page.path, &page.text, &page.findings, &secrets);
+        return sheet;
+    }
+    // Rendering needs all parts of the text, which checking does not.
+    let parts: Vec<_> = if page
+        .findings
+        .iter()
+        .any(|finding| !finding.fixes.is_empty())
+    {
+        let engine = &page.settings.engine;
+        batch::analyse(engine, &job.project, &page.file, &page.text)
+            .parts()
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let view = View {
+        file: &page.file,
+        text: &page.text,
+        parts: &parts,
+    };
+    let render = |fix: &Fix| render(&view, fix);
+    sheet.json = json::findings(&page.path, &page.text, &page.findings, &secrets, render);
+    sheet
+}
+
+fn print(mode: Mode, sheets: &[Sheet], summary: &Summary) -> Result<(), Failure> {
+    match mode.format {
+        Format::Text => {
+            let mut out = BufWriter::new(anstream::stdout().lock());
+            for sheet in sheets {
+                out.write_all(sheet.text.as_bytes())?;
+            }
+            summary.write(&mut out, mode.quiet || mode.diff)?;
+            out.flush()?;
+        }
+        Format::Jsonl => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            for finding in sheets.iter().flat_map(|sheet| &sheet.json) {
+                serde_json::to_writer(&mut out, finding).map_err(io::Error::from)?;
+                writeln!(out)?;
+            }
+            out.flush()?;
+        }
+        Format::Json => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            let whole = serde_json::json!({
+                "findings": sheets.iter().flat_map(|sheet| &sheet.json).collect::<Vec<_>>(),
+                "files": {
+                    "checked": summary.checked,
+                    "unread": sheets.iter().filter_map(|sheet| sheet.unread.as_ref()).collect::<Vec<_>>(),
+                },
+                "advisories": {},
+            });
+            serde_json::to_writer_pretty(&mut out, &whole).map_err(io::Error::from)?;
+            writeln!(out)?;
+            out.flush()?;
+        }
+    }
+    Ok(())
 }

@@ -164,7 +164,7 @@ mod tests {
             fixes: Vec::new(),
         };
         let lines = Lines::new(text);
-        let secrets = Secrets::new(text, std::slice::from_ref(&finding));
+        let secrets = Secrets::of(text, std::slice::from_ref(&finding));
         let made = excerpt(
             text,
             &lines,

@@ -78,3 +78,13 @@ pub(super) fn explain(name: &str) -> Result<Outcome, Failure> {
     }
     Ok(Outcome::Clean)
 }
+
+pub(super) fn completions(
+    shell: clap_complete::Shell,
+    mut command: clap::Command,
+) -> Result<Outcome, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "harden", &mut script);
+    std::io::stdout().write_all(&script)?;
+    Ok(Outcome::Clean)
+}

@@ -3,15 +3,19 @@
 mod check;
 mod excerpt;
 mod list;
+mod page;
 mod pick;
+mod project;
 pub(crate) mod read;
+mod summary;
 mod text;
 pub(crate) mod walk;
+mod write;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Finds what a production audit would flag in compose files, Python and test configuration, and fixes it.
 #[derive(Debug, Parser)]
@@ -25,6 +29,8 @@ struct Arguments {
 enum Command {
     /// Check files and folders
     Check(check::Arguments),
+    /// Apply the safe fixes
+    Fix(check::FixArguments),
     /// Show the documentation of a rule
     Explain {
         /// Its name, like compose/default-secret
@@ -35,6 +41,8 @@ enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: list::Format,
     },
+    /// Print completions for a shell
+    Completions { shell: clap_complete::Shell },
     /// Run the language server on standard input and output
     Server,
 }
@@ -45,6 +53,8 @@ enum Outcome {
     Clean,
     /// Findings at or above `--fail-on`.
     Found,
+    /// Something was not done, and has been said.
+    Failed,
 }
 
 /// Why a command could not be carried out: exit code 2.
@@ -64,13 +74,16 @@ impl From<io::Error> for Failure {
 pub fn run() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Fix(arguments) => check::fix(&arguments),
         Command::Explain { rule } => list::explain(&rule),
         Command::Rules { format } => list::rules(format),
+        Command::Completions { shell } => list::completions(shell, Arguments::command()),
         Command::Server => return crate::lsp::run(),
     };
     match done {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
+        Ok(Outcome::Failed) => ExitCode::from(2),
         // The reader has seen enough (`harden check | head`).
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(Failure::Io(error)) => fail(&error.to_string()),

@@ -1,7 +1,122 @@
-//! `--select`, `--ignore` and the severities, as arguments.
+//! Which rules are asked of which file: the arguments over the configuration.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ValueEnum;
+use dashmap::DashMap;
+use harden_engine::config::{Config, Found, Resolver, Selector};
+use harden_engine::document::Engine;
 use harden_engine::rule::Severity;
+use jiff::civil::Date;
+
+use super::Failure;
+
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct Arguments {
+    /// Rules to check instead of the configured ones: names, beginnings of names, or ALL
+    #[arg(long, value_delimiter = ',', value_name = "RULES")]
+    select: Vec<String>,
+    /// Rules to leave out
+    #[arg(long, value_delimiter = ',', value_name = "RULES")]
+    ignore: Vec<String>,
+    /// Read no harden.toml, and no [tool.harden] in pyproject.toml
+    #[arg(long)]
+    no_config: bool,
+}
+
+/// What holds for the files of one configuration.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) found: Arc<Found>,
+    /// The configuration with the arguments over it.
+    pub(super) config: Config,
+    pub(super) engine: Engine,
+}
+
+type Reader = fn(&Path) -> Option<String>;
+
+/// The settings of all files that are checked.
+#[derive(Debug)]
+pub(super) struct Book {
+    select: Vec<Selector>,
+    ignore: Vec<Selector>,
+    resolver: Resolver<Reader>,
+    kept: DashMap<Option<PathBuf>, Arc<Settings>>,
+    /// The day against which `until=` is held.
+    pub(super) today: Date,
+}
+
+impl Book {
+    pub(super) fn new(arguments: &Arguments) -> Result<Book, Failure> {
+        let read: Reader = if arguments.no_config {
+            |_| None
+        } else {
+            // A file that is there but is no text is as wrong as one that is no TOML.
+            |path| Some(String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned())
+        };
+        Ok(Book {
+            select: selectors(&arguments.select)?,
+            ignore: selectors(&arguments.ignore)?,
+            resolver: Resolver::new(read),
+            kept: DashMap::new(),
+            today: jiff::Zoned::now().date(),
+        })
+    }
+
+    /// The settings for a file, by its absolute path.
+    pub(super) fn of(&self, file: &Path) -> Arc<Settings> {
+        let found = self.resolver.of(file);
+        if let Some(known) = self.kept.get(&found.file) {
+            return known.clone();
+        }
+        let mut config = found.config.clone();
+        if !self.select.is_empty() {
+            config.select.clone_from(&self.select);
+            config.ignore.clear();
+        }
+        config.ignore.extend(self.ignore.iter().cloned());
+        let settings = Arc::new(Settings {
+            engine: Engine::once(config.rules(), config.policy()),
+            config,
+            found,
+        });
+        let file = settings.found.file.clone();
+        self.kept.entry(file).or_insert(settings).clone()
+    }
+
+    /// The configurations with problems, of those that were asked for, ordered by path.
+    pub(super) fn faulty(&self) -> Vec<Arc<Settings>> {
+        let mut faulty: Vec<Arc<Settings>> = self
+            .kept
+            .iter()
+            .map(|entry| entry.value().clone())
+            .filter(|settings| !settings.found.problems.is_empty())
+            .collect();
+        faulty.sort_by(|a, b| a.found.file.cmp(&b.found.file));
+        faulty
+    }
+}
+
+fn selectors(names: &[String]) -> Result<Vec<Selector>, Failure> {
+    let parsed: Result<_, _> = names.iter().map(|name| Selector::parse(name)).collect();
+    parsed.map_err(Failure::Usage)
+}
+
+/// An absolute path without `.` and `..`.
+pub(super) fn absolute(path: &Path) -> std::io::Result<PathBuf> {
+    let mut made = PathBuf::new();
+    for part in std::path::absolute(path)?.components() {
+        match part {
+            Component::ParentDir => {
+                made.pop();
+            }
+            part => made.push(part),
+        }
+    }
+    Ok(made)
+}
 
 /// A severity on the command line.
 #[derive(Debug, Clone, Copy, ValueEnum)]

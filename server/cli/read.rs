@@ -10,14 +10,13 @@ use harden_engine::rules::file::{too_large, unreadable};
 /// The largest file that is read, in bytes. Spans rely on it.
 const MOST_BYTES: u64 = 4 << 20;
 const MOST_LINES: usize = 100_000;
-const BOM: &str = "\u{feff}";
+pub(super) const BOM: &str = "\u{feff}";
 
 /// A text without its byte order mark.
 #[derive(Debug)]
 pub(crate) struct Text {
     pub(crate) text: String,
     /// Whether the file starts with a byte order mark, so that writing it keeps it.
-    #[expect(dead_code, reason = "read once fixes are written")]
     pub(crate) marked: bool,
 }
 

@@ -14,23 +14,17 @@ const MOST_RELATED: usize = 4;
 const TOGETHER: usize = 8;
 
 /// The findings of one file, coloured; whoever prints strips that where it is not wanted.
-pub(super) fn render(
-    path: &str,
-    text: &str,
-    findings: &[Finding],
-    safety: impl Fn(&Finding, &Fix) -> Safety,
-) -> String {
+pub(super) fn render(path: &str, text: &str, findings: &[Finding], secrets: &Secrets) -> String {
     let lines = Lines::new(text);
-    let secrets = Secrets::new(text, findings);
     let page = Page {
         path,
         text,
         lines: &lines,
-        secrets: &secrets,
+        secrets,
     };
     let mut out = String::new();
     for finding in findings {
-        out.push_str(&page.finding(finding, |fix| safety(finding, fix)));
+        out.push_str(&page.finding(finding));
         out.push_str("\n\n");
     }
     out
@@ -44,7 +38,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn finding(&self, finding: &Finding, safety: impl Fn(&Fix) -> Safety) -> String {
+    fn finding(&self, finding: &Finding) -> String {
         let (level, renderer) = dress(finding.severity);
         let name = finding.severity.name();
         let title = level
@@ -89,7 +83,7 @@ impl Page<'_> {
             group = group.element(Level::NOTE.message(format!("and {more} more places")));
         }
         for fix in &finding.fixes {
-            group = group.element(Level::HELP.message(self.help(fix, safety(fix))));
+            group = group.element(Level::HELP.message(self.help(fix)));
         }
         renderer.render(&[group])
     }
@@ -120,9 +114,9 @@ impl Page<'_> {
             .annotations(annotations)
     }
 
-    fn help(&self, fix: &Fix, safety: Safety) -> String {
+    fn help(&self, fix: &Fix) -> String {
         let title = self.plain(&fix.title);
-        match (&fix.disabled, safety) {
+        match (&fix.disabled, fix.safety) {
             (Some(reason), _) => format!("{title} (not here: {})", self.plain(reason)),
             (None, _) if !fix.preferred => format!("{title} (by hand or in an editor)"),
             (None, Safety::Safe) => format!("{title} (safe fix)"),
@@ -151,13 +145,4 @@ fn dress(severity: Severity) -> (Level<'static>, Renderer) {
         Severity::Low => (Level::INFO, renderer.info(colour(AnsiColor::BrightCyan))),
         Severity::Info => (Level::NOTE, renderer.note(colour(AnsiColor::BrightBlack))),
     }
-}
-
-/// `3 high, 1 low`, the worst first.
-pub(super) fn tally(counts: &[usize; 5]) -> String {
-    let some = Severity::ALL
-        .iter()
-        .filter(|severity| counts[**severity as usize] > 0)
-        .map(|severity| format!("{} {}", counts[*severity as usize], severity.name()));
-    some.collect::<Vec<_>>().join(", ")
 }

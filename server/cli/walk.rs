@@ -10,6 +10,7 @@ use harden_engine::output::slashed;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::Failure;
+use super::pick::absolute;
 
 /// A file that may concern some rule by its name.
 #[derive(Debug, Clone)]
@@ -29,8 +30,14 @@ impl Entry {
 }
 
 #[derive(Debug)]
+<<<<<<< HEAD
 pub(crate) struct Walk {
     pub(crate) entries: Vec<Entry>,
+=======
+pub(super) struct Walk {
+    pub(super) base: PathBuf,
+    pub(super) entries: Vec<Entry>,
+>>>>>>> a1b5bef (Configure, suppress, fix and summarise on the command line, with tests)
     /// The names of the files that lie in a folder of some entry.
     siblings: HashMap<PathBuf, Arc<Vec<String>>>,
     /// Folders that could not be read.
@@ -67,15 +74,20 @@ const NEVER: [&str; 16] = [
 ];
 
 /// All files below the paths. Paths in output are relative to the only argument if that is a folder, else to the current
+<<<<<<< HEAD
 /// folder.
 pub(crate) fn walk(paths: &[PathBuf]) -> Result<Walk, Failure> {
+=======
+/// folder; to `base` if there is one.
+pub(super) fn walk(paths: &[PathBuf], base: Option<&Path>) -> Result<Walk, Failure> {
+>>>>>>> a1b5bef (Configure, suppress, fix and summarise on the command line, with tests)
     let here = vec![PathBuf::from(".")];
     let paths = if paths.is_empty() { &here } else { paths };
-    let base = match paths {
-        [only] if only.is_dir() => only.clone(),
+    let base = match (base, &paths[..]) {
+        (Some(base), _) => base.to_owned(),
+        (None, [only]) if only.is_dir() => absolute(only)?,
         _ => std::env::current_dir()?,
     };
-    let base = std::path::absolute(base)?;
     let mut found: BTreeMap<PathBuf, Entry> = BTreeMap::new();
     let mut failed = Vec::new();
     for path in paths {
@@ -100,6 +112,7 @@ pub(crate) fn walk(paths: &[PathBuf]) -> Result<Walk, Failure> {
     let siblings = siblings(&entries);
     failed.sort();
     Ok(Walk {
+        base,
         entries,
         siblings,
         failed,
@@ -107,7 +120,7 @@ pub(crate) fn walk(paths: &[PathBuf]) -> Result<Walk, Failure> {
 }
 
 fn entry(base: &Path, path: PathBuf, explicit: bool) -> io::Result<Entry> {
-    let absolute = std::path::absolute(&path)?;
+    let absolute = absolute(&path)?;
     let relative = absolute.strip_prefix(base).unwrap_or(&absolute).to_owned();
     Ok(Entry {
         path,

@@ -9,15 +9,17 @@ use crate::project::Project;
 use crate::rule::Finding;
 use crate::work::Work;
 
-/// The findings of one text, as [`Analysis::findings`] gives them, and what they cost.
+/// The findings of one text, as [`Analysis::findings`] gives them, and whether something in it could not be read without a
+/// syntax error.
 pub fn check(
     engine: &Engine,
     project: &dyn Project,
     file: &Arc<File>,
     text: &str,
-) -> (Vec<Finding>, Work) {
+) -> (Vec<Finding>, bool) {
     let analysis = analyse(engine, project, file, text);
-    (analysis.findings(), analysis.work)
+    let broken = analysis.parts().any(|(_, part)| part.broken());
+    (analysis.findings(), broken)
 }
 
 /// All parts of one text, for whoever renders fixes.

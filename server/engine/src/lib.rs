@@ -1,7 +1,8 @@
 //! The engine: text of a project's files in, findings with ready-made fixes out.
 //!
 //! Reading order: [`text`] → [`chunk`] → [`syntax`] → [`model`] → [`rule`] → [`rules`] → [`check`] → [`document`] and
-//! [`batch`], the two ways in (an open buffer, a file on disk) → [`suppress`], [`config`], [`fix`] → [`output`].
+//! [`batch`], the two ways in (an open buffer, a file on disk) → [`suppress`], [`config`], [`outcome`], [`fix`]
+//! → [`output`].
 //!
 //! Invariants, each held by a test where it can be:
 //! 1. Only [`syntax`] names `tree_sitter`.
@@ -17,6 +18,7 @@ pub mod document;
 pub mod file;
 pub mod fix;
 pub mod model;
+pub mod outcome;
 pub mod output;
 pub mod outside;
 pub mod project;

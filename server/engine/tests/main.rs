@@ -1,15 +1,18 @@
 //! The engine's integration tests, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod apply;
 mod cases;
 mod chunk_edit;
 mod chunk_table;
 mod chunk_texts;
 mod chunk_tree;
 mod chunk_work;
+mod config;
 mod docs;
 mod layers;
 mod pytest_home;
 mod support;
+mod suppress;
 mod text;
 mod yaml_texts;

@@ -1,6 +1,11 @@
 //! Plans → edits.
 
+<<<<<<< HEAD
 pub mod python;
+=======
+pub mod apply;
+pub mod diff;
+>>>>>>> a1b5bef (Configure, suppress, fix and summarise on the command line, with tests)
 
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::{Lines, Position, Secrets, fingerprints};
-use crate::rule::{self, Fix, Safety};
+use crate::rule::{self, Fix};
 use crate::text::{Edit, Span};
 
 #[derive(Debug, Serialize)]
@@ -68,16 +68,15 @@ pub struct Rule {
     pub summary: &'static str,
 }
 
-/// The findings of one file. `render` gives the edits of a fix; `safety` is what the user's configuration makes of one.
+/// The findings of one file. `render` gives the edits of a fix.
 pub fn findings(
     path: &str,
     text: &str,
     findings: &[rule::Finding],
+    secrets: &Secrets,
     render: impl Fn(&Fix) -> Result<Vec<Edit>, String>,
-    safety: impl Fn(&rule::Finding, &Fix) -> Safety,
 ) -> Vec<Finding> {
     let lines = Lines::new(text);
-    let secrets = Secrets::new(text, findings);
     let range = |span: Span| Range {
         start: lines.position(span.start as usize),
         end: lines.position(span.end as usize),
@@ -107,7 +106,7 @@ pub fn findings(
         };
         Alternative {
             title: secrets.hide(&fix.title).into_owned(),
-            safety: safety(finding, fix).name(),
+            safety: fix.safety.name(),
             preferred: finding
                 .preferred()
                 .is_some_and(|first| std::ptr::eq(first, fix)),

@@ -18,11 +18,15 @@ pub struct Secrets<'a> {
 }
 
 impl<'a> Secrets<'a> {
-    pub fn new(text: &'a str, findings: &[Finding]) -> Secrets<'a> {
-        let mut spans: Vec<Span> = findings
-            .iter()
-            .flat_map(|finding| &finding.secrets)
-            .map(|place| place.span)
+    /// All findings of the text are wanted, those that are not shown too.
+    pub fn of(text: &'a str, findings: &[Finding]) -> Secrets<'a> {
+        let secrets = findings.iter().flat_map(|finding| &finding.secrets);
+        Secrets::new(text, secrets.map(|place| place.span))
+    }
+
+    pub fn new(text: &'a str, spans: impl IntoIterator<Item = Span>) -> Secrets<'a> {
+        let mut spans: Vec<Span> = spans
+            .into_iter()
             .filter(|span| !span.is_empty() && text.get(span.range()).is_some())
             .collect();
         spans.sort();

@@ -1,6 +1,7 @@
 //! All rules, a slice a domain.
 
 pub mod compose;
+pub mod config;
 pub mod file;
 pub mod pytest;
 pub mod python;
@@ -12,9 +13,15 @@ use crate::rule::Rule;
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     [
         compose::ALL,
+<<<<<<< HEAD
         file::ALL,
         pytest::ALL,
         python::ALL,
+=======
+        config::ALL,
+        file::ALL,
+        pytest::ALL,
+>>>>>>> a1b5bef (Configure, suppress, fix and summarise on the command line, with tests)
         suppression::ALL,
     ]
     .into_iter()

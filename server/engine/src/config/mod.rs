@@ -1,0 +1,132 @@
+//! `harden.toml` and `[tool.harden]`: which rules are asked where, how severe they are, and what files are.
+//!
+//! The nearest file upward holds for a file, alone: nothing is merged. The command line and the server use the same
+//! [`Resolver`], which reads files through a function that they give it.
+
+mod globs;
+mod read;
+mod resolver;
+mod selector;
+
+use std::path::Path;
+
+pub use globs::Globs;
+pub use read::{Home, KEYS, read};
+pub use resolver::{Found, Resolver};
+pub use selector::{Selector, takes};
+
+use crate::check::Rules;
+use crate::file::{File, Stage};
+use crate::rule::{Finding, Owner, Place, Policy, Rule, Safety, Severity};
+use crate::rules;
+use crate::text::Span;
+
+/// What a configuration says. Paths are relative to the folder of its file.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// Empty: all rules.
+    pub select: Vec<Selector>,
+    pub ignore: Vec<Selector>,
+    pub severity: Vec<(Selector, Severity)>,
+    pub exclude: Globs,
+    pub per_file: Vec<(Globs, Vec<Selector>)>,
+    /// Rules whose unsafe fixes the user calls safe.
+    pub safe: Vec<Selector>,
+    pub production: Globs,
+    pub development: Globs,
+    pub edge: Vec<String>,
+}
+
+/// Something in a configuration that cannot be understood. The rest of the file holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub span: Span,
+    pub message: String,
+}
+
+impl Config {
+    pub fn rules(&self) -> Rules {
+        Rules::new(rules::all().filter(|rule| self.enables(rule)))
+    }
+
+    pub fn enables(&self, rule: &Rule) -> bool {
+        (self.select.is_empty() || takes(&self.select, rule.name))
+            && !takes(&self.ignore, rule.name)
+    }
+
+    /// Whether problems of the configuration itself are told: a selection of rules does not say otherwise.
+    pub fn judges(&self, rule: &Rule) -> bool {
+        !takes(&self.ignore, rule.name)
+    }
+
+    pub fn policy(&self) -> Policy {
+        Policy {
+            edge: self.edge.clone(),
+        }
+    }
+
+    /// The file with the stage that the configuration gives it. `path` is relative to the configuration's folder.
+    #[must_use]
+    pub fn place(&self, path: &Path, mut file: File) -> File {
+        if self.production.take(path) {
+            file.stage = Stage::Production;
+        } else if self.development.take(path) {
+            file.stage = Stage::Development;
+        }
+        file
+    }
+
+    /// What becomes of a file's findings: those ignored there are gone, severities and safeties are the user's. `path` is
+    /// relative to the configuration's folder.
+    pub fn judge(&self, path: &Path, findings: &mut Vec<Finding>) {
+        let ignored: Vec<&Selector> = self
+            .per_file
+            .iter()
+            .filter(|(globs, _)| globs.take(path))
+            .flat_map(|(_, ignored)| ignored)
+            .collect();
+        findings.retain(|finding| !takes(ignored.iter().copied(), finding.rule.name));
+        for finding in findings {
+            if let Some(severity) = self.severity(finding.rule) {
+                // A case that lowers a finding lowers it from there, too.
+                let lowered = finding.severity < finding.rule.severity;
+                finding.severity = if lowered {
+                    finding.severity.min(severity)
+                } else {
+                    severity
+                };
+            }
+            if takes(&self.safe, finding.rule.name) {
+                for fix in finding.fixes.iter_mut().filter(|fix| fix.preferred) {
+                    fix.safety = Safety::Safe;
+                }
+            }
+        }
+    }
+
+    /// The severity that the user gives a rule; the last that names it holds.
+    fn severity(&self, rule: &Rule) -> Option<Severity> {
+        let named = |(selector, _): &&(Selector, Severity)| selector.takes(rule.name);
+        Some(self.severity.iter().rev().find(named)?.1)
+    }
+}
+
+impl Problem {
+    /// The problem as a finding in the configuration file.
+    pub fn finding(&self) -> Finding {
+        let rule = &rules::config::invalid::RULE;
+        Finding {
+            rule,
+            severity: rule.severity,
+            place: Place {
+                owner: Owner::File,
+                span: self.span,
+            },
+            message: self.message.clone(),
+            also: Vec::new(),
+            related: Vec::new(),
+            secrets: Vec::new(),
+            fixes: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Naming rules.
+
+use crate::rules;
+
+/// `ALL`, the name of a rule, or the start of several names (`compose`, `python/`, `compose/*`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Selector(String);
+
+/// Whether one of the selectors takes the rule of this name.
+pub fn takes<'a>(selectors: impl IntoIterator<Item = &'a Selector>, name: &str) -> bool {
+    selectors.into_iter().any(|selector| selector.takes(name))
+}
+
+impl Selector {
+    /// # Errors
+    /// No rule is named so: says which name comes nearest.
+    pub fn parse(text: &str) -> Result<Selector, String> {
+        let text = text.trim();
+        let selector = Selector(text.strip_suffix('*').unwrap_or(text).to_owned());
+        if rules::all().any(|rule| selector.takes(rule.name)) {
+            return Ok(selector);
+        }
+        let names = rules::all().flat_map(|rule| [rule.name, domain(rule.name)]);
+        Err(match nearest(text, names.chain(["ALL"])) {
+            Some(name) => format!("No rule is named `{text}`: did you mean `{name}`?"),
+            None => format!("No rule is named `{text}`: see `harden rules`"),
+        })
+    }
+
+    pub fn takes(&self, name: &str) -> bool {
+        let words = ['/', '-'];
+        self.0 == "ALL"
+            || name.strip_prefix(self.0.as_str()).is_some_and(|rest| {
+                rest.is_empty()
+                    || self.0.ends_with(words)
+                    || !self.0.is_empty() && rest.starts_with(words)
+            })
+    }
+}
+
+fn domain(name: &str) -> &str {
+    name.split('/').next().unwrap_or_default()
+}
+
+/// The name that a reader most probably meant. A name without its domain counts as the whole.
+pub(crate) fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let close = |name: &str| {
+        let tail = name.split_once('/').map_or(name, |(_, tail)| tail);
+        strsim::jaro_winkler(typed, name).max(strsim::jaro_winkler(typed, tail) - 0.01)
+    };
+    names
+        .map(|name| (close(name), name))
+        .filter(|(close, _)| *close > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
+        .map(|(_, name)| name)
+}

@@ -1,0 +1,288 @@
+//! `harden check`: exit codes, formats, what is read, what is never shown.
+
+use serde_json::Value;
+
+use crate::cli::{COMPOSE, Folder, PYTEST};
+
+const SECRET: &str = "compose/default-secret";
+const MARKERS: &str = "pytest/markers-not-strict";
+
+#[test]
+fn the_exit_code_says_what_was_found() {
+    let folder = Folder::new(&[("compose.yml", COMPOSE), ("clean/a.py", "x = 1\n")]);
+    let code = |arguments: &[&str]| folder.run(arguments).code;
+    assert_eq!(code(&["check"]), Some(1));
+    assert_eq!(code(&["check", "clean"]), Some(0));
+    assert_eq!(code(&["check", "--exit-zero"]), Some(0));
+    assert_eq!(code(&["check", "--fail-on", "critical"]), Some(1));
+    assert_eq!(code(&["check", "--ignore", "compose"]), Some(0));
+    assert_eq!(code(&["check", "--select", "pytest,file"]), Some(0));
+    assert_eq!(code(&["check", "nowhere"]), Some(2));
+    assert_eq!(code(&["check", "--select", "no/such"]), Some(2));
+    assert_eq!(code(&["check", "--unsafe-fixes"]), Some(2));
+    assert_eq!(code(&["chek"]), Some(2));
+    let folder = Folder::new(&[("pytest.ini", PYTEST)]);
+    assert_eq!(folder.run(&["check", "--fail-on", "high"]).code, Some(0));
+    assert_eq!(
+        folder.run(&["check", "--min-severity", "high"]).code,
+        Some(0)
+    );
+}
+
+#[test]
+fn an_unknown_rule_is_answered_with_the_nearest() {
+    let folder = Folder::new(&[]);
+    let run = folder.run(&["check", "--select", "compose/defualt-secret"]);
+    assert!(
+        run.err.contains("did you mean `compose/default-secret`?"),
+        "{run:?}"
+    );
+    let run = folder.run(&["explain", "default-secret"]);
+    assert!(
+        run.err.contains("did you mean `compose/default-secret`?"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn the_json_format_is_as_scripts_know_it() {
+    let folder = Folder::new(&[(
+        "a b/compose.yml",
+        &format!("# é🦀\r\n{}", COMPOSE.replace('\n', "\r\n")),
+    )]);
+    let run = folder.run(&["check", "--format", "json"]);
+    let whole: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(whole["files"]["checked"], 1);
+    assert_eq!(whole["files"]["unread"], serde_json::json!([]));
+    assert!(whole["advisories"].is_object());
+    let finding = &whole["findings"][0];
+    let keys: Vec<&String> = finding.as_object().unwrap().keys().collect();
+    let mut wanted = vec![
+        "also",
+        "area",
+        "file",
+        "fingerprint",
+        "fixes",
+        "message",
+        "range",
+        "related",
+        "rule",
+        "severity",
+    ];
+    wanted.sort_unstable();
+    assert_eq!(keys, wanted);
+    assert_eq!(finding["file"], "a b/compose.yml");
+    assert_eq!(finding["rule"], SECRET);
+    assert_eq!(finding["severity"], "critical");
+    assert_eq!(finding["range"]["start"]["line"], 6);
+    let line = "      POSTGRES_PASSWORD: ${DB_PASSWORD:-hunter2}";
+    let column = line.find("hunter2").unwrap() + 1;
+    assert_eq!(finding["range"]["start"]["column"], column);
+    assert_eq!(finding["range"]["end"]["column"], column + 7);
+    let fix = &finding["fixes"][0];
+    assert_eq!(fix["safety"], "unsafe");
+    assert_eq!(fix["preferred"], true);
+    assert_eq!(fix["edits"][0]["create"], false);
+    assert!(fix["edits"][0]["range"]["start"]["line"].is_number());
+    assert_eq!(
+        folder.findings(&[])[0],
+        *finding,
+        "jsonl is the same, a line each"
+    );
+}
+
+#[test]
+fn paths_are_relative_to_the_folder_that_was_named() {
+    let folder = Folder::new(&[("a/b/compose.yml", COMPOSE)]);
+    let file = |arguments: &[&str]| folder.findings(arguments)[0]["file"].clone();
+    assert_eq!(file(&[]), "a/b/compose.yml");
+    assert_eq!(file(&["a"]), "b/compose.yml");
+    assert_eq!(file(&["./a/../a/b"]), "compose.yml");
+    assert_eq!(file(&["a/b/compose.yml"]), "a/b/compose.yml");
+    assert_eq!(file(&["a/b", "a"]), "a/b/compose.yml");
+    assert_eq!(
+        folder.findings(&["a/b", "a", "a/b/compose.yml"]).len(),
+        folder.findings(&[]).len()
+    );
+}
+
+#[test]
+fn fingerprints_follow_the_text_and_not_the_line() {
+    let folder = Folder::new(&[("compose.yml", COMPOSE)]);
+    let print = |folder: &Folder| folder.findings(&["--select", SECRET])[0]["fingerprint"].clone();
+    let before = print(&folder);
+    folder.write("compose.yml", format!("\n# more\n{COMPOSE}").as_bytes());
+    assert_eq!(print(&folder), before);
+    folder.write(
+        "compose.yml",
+        COMPOSE.replace("hunter2", "hunter3").as_bytes(),
+    );
+    assert_ne!(print(&folder), before);
+    let twice = COMPOSE.replace(
+        "    environment:\n",
+        "    environment:\n      MYSQL_PASSWORD: ${B:-hunter2}\n",
+    );
+    folder.write("compose.yml", twice.as_bytes());
+    let both = folder.findings(&["--select", SECRET]);
+    assert_ne!(both[0]["fingerprint"], both[1]["fingerprint"]);
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let beside = COMPOSE.to_owned() + "      OTHER: hunter2\n";
+    for text in [
+        COMPOSE.to_owned(),
+        beside,
+        // Silenced, yet next to one that is shown.
+        COMPOSE.to_owned()
+            + "      # harden: ignore[compose]\n      MYSQL_PASSWORD: ${B:-swordfish}\n",
+    ] {
+        let folder = Folder::new(&[("compose.yml", text.as_str())]);
+        for arguments in [
+            &["check"][..],
+            &["check", "--format", "json"],
+            &["check", "--format", "jsonl"],
+            &["check", "--diff", "--unsafe-fixes"],
+            &["fix", "--diff", "--unsafe-fixes"],
+        ] {
+            let run = folder.run(arguments);
+            for secret in ["hunter2", "swordfish"] {
+                assert!(
+                    !run.out.contains(secret) && !run.err.contains(secret),
+                    "{arguments:?}: {run:?}"
+                );
+            }
+        }
+        assert!(folder.run(&["check"]).out.contains("•••"));
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_the_rest_goes_on() {
+    let folder = Folder::new(&[
+        ("compose.yml", COMPOSE),
+        ("long.py", &"x = 1\n".repeat(100_001)),
+    ]);
+    folder.write("latin.py", b"x = '\xe9'\n");
+    folder.write("wide.py", b"\xff\xfex\0");
+    folder.write("large.py", &vec![b'#'; (4 << 20) + 1]);
+    folder.write(
+        "bom.ini/pytest.ini",
+        b"\xef\xbb\xbf[pytest]\naddopts = -q\n",
+    );
+    let run = folder.run(&["check", "--format", "json"]);
+    assert_eq!(run.code, Some(1));
+    let whole: Value = serde_json::from_str(&run.out).unwrap();
+    let found: Vec<(&str, &str)> = whole["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| {
+            (
+                finding["file"].as_str().unwrap(),
+                finding["rule"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    for wanted in [
+        ("bom.ini/pytest.ini", MARKERS),
+        ("compose.yml", SECRET),
+        ("large.py", "file/too-large"),
+        ("latin.py", "file/unreadable"),
+        ("long.py", "file/too-large"),
+        ("wide.py", "file/unreadable"),
+    ] {
+        assert!(found.contains(&wanted), "{wanted:?} is not among {found:?}");
+    }
+    let unread = whole["files"]["unread"].as_array().unwrap();
+    assert_eq!(unread.len(), 4);
+    assert!(run.out.contains("Latin-1") && run.out.contains("UTF-16"));
+}
+
+#[test]
+fn what_git_ignores_is_not_read_unless_named() {
+    let folder = Folder::new(&[
+        (".gitignore", "/skipped\n"),
+        ("skipped/compose.yml", COMPOSE),
+        ("node_modules/a/compose.yml", COMPOSE),
+        ("env/pyvenv.cfg", ""),
+        ("env/lib/compose.yml", COMPOSE),
+        (".devcontainer/compose.yml", COMPOSE),
+    ]);
+    let files = |arguments: &[&str]| -> Vec<Value> {
+        let arguments = [arguments, &["--select", SECRET]].concat();
+        folder
+            .findings(&arguments)
+            .iter()
+            .map(|f| f["file"].clone())
+            .collect()
+    };
+    assert_eq!(files(&[]), [".devcontainer/compose.yml"]);
+    assert_eq!(files(&["skipped/compose.yml"]), ["skipped/compose.yml"]);
+    assert_eq!(files(&["node_modules"]), ["a/compose.yml"]);
+    let run = folder.run(&["check", ".gitignore"]);
+    assert!(run.err.contains(".gitignore: no rule reads"), "{run:?}");
+}
+
+#[test]
+fn the_text_shows_the_place_and_ends_with_what_can_be_done() {
+    let folder = Folder::new(&[("compose.yml", COMPOSE), ("pytest.ini", PYTEST)]);
+    let run = folder.run(&["check"]);
+    assert!(
+        run.out.contains("critical[compose/default-secret]"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("--> compose.yml:5:"), "{}", run.out);
+    assert!(
+        run.out.contains("(unsafe fix)") && run.out.contains("(safe fix)"),
+        "{}",
+        run.out
+    );
+    assert!(
+        !run.out.contains('\u{1b}'),
+        "colour without a terminal: {}",
+        run.out
+    );
+    let end: Vec<&str> = run.out.lines().rev().take(2).collect();
+    assert!(end[1].contains("in 2 files: 1 critical"), "{end:?}");
+    assert!(
+        end[0].contains("1 fixable with `harden fix`") && end[0].contains("--unsafe-fixes"),
+        "{end:?}"
+    );
+}
+
+#[test]
+fn one_long_line_is_no_trouble() {
+    let long = format!(
+        "services:\n  a:\n    image: b\n    environment: [\"POSTGRES_PASSWORD=${{A:-x{}y}}\"]\n",
+        "ü".repeat(900_000)
+    );
+    let folder = Folder::new(&[("compose.yml", &long)]);
+    let run = folder.run(&["check"]);
+    assert!(run.code == Some(0) || run.code == Some(1), "{:?}", run.err);
+    assert!(run.out.len() < 4000, "{}", run.out.len());
+}
+
+#[test]
+fn rules_and_their_documentation_are_listed() {
+    let folder = Folder::new(&[]);
+    let run = folder.run(&["rules", "--format", "json"]);
+    let rules: Vec<Value> = serde_json::from_str(&run.out).unwrap();
+    let secret = rules.iter().find(|rule| rule["name"] == SECRET).unwrap();
+    assert_eq!(secret["severity"], "critical");
+    assert_eq!(secret["fix"], "unsafe");
+    assert!(secret["also"].is_array() && secret["minutes"].is_number());
+    for rule in &rules {
+        let name = rule["name"].as_str().unwrap();
+        let run = folder.run(&["explain", name]);
+        assert!(run.out.starts_with(&format!("# {name}\n")), "{run:?}");
+    }
+    assert!(
+        folder
+            .run(&["rules", "--format", "markdown"])
+            .out
+            .contains("| `compose/default-secret` |")
+    );
+    assert!(folder.run(&["completions", "bash"]).out.contains("harden"));
+}

@@ -1,0 +1,135 @@
+//! Configuration and suppression, as the command line sees them.
+
+use crate::cli::{COMPOSE, Folder, PYTEST};
+
+const SECRET: &str = "compose/default-secret";
+
+#[test]
+fn the_nearest_configuration_holds() {
+    let folder = Folder::new(&[
+        ("harden.toml", "ignore = ['compose']\n"),
+        ("compose.yml", COMPOSE),
+        (
+            "sub/pyproject.toml",
+            "[tool.harden]\nselect = ['compose/default-secret']\n[tool.harden.severity]\ncompose = 'low'\n",
+        ),
+        ("sub/compose.yml", COMPOSE),
+        ("sub/pytest.ini", PYTEST),
+    ]);
+    let findings = folder.findings(&[]);
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0]["file"], "sub/compose.yml");
+    assert_eq!(findings[0]["severity"], "low");
+    assert_eq!(
+        folder.findings(&["--no-config", "--select", SECRET]).len(),
+        2
+    );
+    assert_eq!(
+        folder.findings(&["--select", SECRET]).len(),
+        2,
+        "what is asked for by name is answered"
+    );
+    assert_eq!(folder.findings(&["--ignore", SECRET]).len(), 0);
+}
+
+#[test]
+fn files_are_left_out_by_pattern() {
+    let folder = Folder::new(&[
+        (
+            "harden.toml",
+            "exclude = ['old']\n[per-file]\n'new/*.yml' = ['compose/default-secret']\n",
+        ),
+        ("old/compose.yml", COMPOSE),
+        ("new/compose.yml", COMPOSE),
+        ("own/compose.yml", COMPOSE),
+    ]);
+    let files = |arguments: &[&str]| -> Vec<String> {
+        let arguments = [arguments, &["--select", SECRET]].concat();
+        let findings = folder.findings(&arguments);
+        findings
+            .iter()
+            .map(|f| f["file"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(files(&[]), ["own/compose.yml"]);
+    assert_eq!(
+        files(&["old/compose.yml"]),
+        ["old/compose.yml"],
+        "named files are always checked"
+    );
+}
+
+#[test]
+fn mistakes_are_told_where_they_stand() {
+    let folder = Folder::new(&[
+        (
+            "harden.toml",
+            "ignored = ['file']\nignore = ['compose/default-secrets', 'compose/published-port']\n",
+        ),
+        ("compose.yml", COMPOSE),
+    ]);
+    let run = folder.run(&["check"]);
+    assert_eq!(run.code, Some(1));
+    assert!(
+        run.out
+            .contains("There is no setting `ignored`: did you mean `ignore`?"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("--> harden.toml:2:11"), "{}", run.out);
+    assert!(
+        run.out.contains("did you mean `compose/default-secret`?"),
+        "{}",
+        run.out
+    );
+    let rules = folder.rules(&[]);
+    assert!(
+        rules.contains(&SECRET.to_owned()),
+        "checking goes on: {rules:?}"
+    );
+    assert!(
+        folder
+            .rules(&["--no-config"])
+            .iter()
+            .all(|rule| rule != "config/invalid")
+    );
+}
+
+#[test]
+fn the_user_may_call_a_fix_safe_and_a_file_development() {
+    let folder = Folder::new(&[
+        ("harden.toml", "[fix]\nsafe = ['compose/default-secret']\n"),
+        ("compose.yml", COMPOSE),
+    ]);
+    let severity = |folder: &Folder| folder.findings(&["--select", SECRET])[0]["severity"].clone();
+    assert_eq!(severity(&folder), "critical");
+    folder.run(&["fix"]);
+    assert!(folder.read("compose.yml").contains("${DB_PASSWORD:?"));
+    folder.write("compose.yml", COMPOSE.as_bytes());
+    folder.write("harden.toml", b"[compose]\ndevelopment = ['compose.yml']\n");
+    assert_eq!(severity(&folder), "low");
+}
+
+#[test]
+fn comments_silence_and_are_removed_when_they_do_not() {
+    let silenced = COMPOSE.replace(
+        "hunter2}",
+        "hunter2} # harden: ignore[compose/default-secret] local only",
+    );
+    let folder = Folder::new(&[("compose.yml", silenced.as_str())]);
+    assert_eq!(folder.rules(&[]), Vec::<String>::new());
+    folder.run(&["fix", "--unsafe-fixes"]);
+    assert_eq!(
+        folder.read("compose.yml"),
+        silenced,
+        "what is silenced is not fixed"
+    );
+    let idle = silenced.replace(":-hunter2", ":?");
+    folder.write("compose.yml", idle.as_bytes());
+    assert_eq!(folder.rules(&[]), ["suppression/unused"]);
+    folder.run(&["fix"]);
+    assert_eq!(
+        folder.read("compose.yml"),
+        COMPOSE.replace(":-hunter2", ":?")
+    );
+}
