@@ -30,14 +30,9 @@ impl Entry {
 }
 
 #[derive(Debug)]
-<<<<<<< HEAD
 pub(crate) struct Walk {
+    pub(crate) base: PathBuf,
     pub(crate) entries: Vec<Entry>,
-=======
-pub(super) struct Walk {
-    pub(super) base: PathBuf,
-    pub(super) entries: Vec<Entry>,
->>>>>>> a1b5bef (Configure, suppress, fix and summarise on the command line, with tests)
     /// The names of the files that lie in a folder of some entry.
     siblings: HashMap<PathBuf, Arc<Vec<String>>>,
     /// Folders that could not be read.
@@ -74,13 +69,8 @@ const NEVER: [&str; 16] = [
 ];
 
 /// All files below the paths. Paths in output are relative to the only argument if that is a folder, else to the current
-<<<<<<< HEAD
-/// folder.
-pub(crate) fn walk(paths: &[PathBuf]) -> Result<Walk, Failure> {
-=======
 /// folder; to `base` if there is one.
-pub(super) fn walk(paths: &[PathBuf], base: Option<&Path>) -> Result<Walk, Failure> {
->>>>>>> a1b5bef (Configure, suppress, fix and summarise on the command line, with tests)
+pub(crate) fn walk(paths: &[PathBuf], base: Option<&Path>) -> Result<Walk, Failure> {
     let here = vec![PathBuf::from(".")];
     let paths = if paths.is_empty() { &here } else { paths };
     let base = match (base, &paths[..]) {

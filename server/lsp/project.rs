@@ -81,7 +81,7 @@ impl Projects {
 
 /// What all files of a folder tell, read from disk. Takes long.
 pub(super) fn survey(folder: &Path) -> Vec<(PathBuf, Facts)> {
-    let Ok(walk) = walk(&[folder.to_path_buf()]) else {
+    let Ok(walk) = walk(&[folder.to_path_buf()], None) else {
         return Vec::new();
     };
     walk.entries

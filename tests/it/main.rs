@@ -1,6 +1,10 @@
 //! The binary as its users meet it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod cli;
+mod cli_check;
+mod cli_config;
+mod cli_fix;
 mod client;
 mod lsp_actions;
 mod lsp_edits;

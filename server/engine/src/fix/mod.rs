@@ -1,11 +1,8 @@
 //! Plans → edits.
 
-<<<<<<< HEAD
-pub mod python;
-=======
 pub mod apply;
 pub mod diff;
->>>>>>> a1b5bef (Configure, suppress, fix and summarise on the command line, with tests)
+pub mod python;
 
 use std::sync::Arc;
 

@@ -13,15 +13,10 @@ use crate::rule::Rule;
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     [
         compose::ALL,
-<<<<<<< HEAD
-        file::ALL,
-        pytest::ALL,
-        python::ALL,
-=======
         config::ALL,
         file::ALL,
         pytest::ALL,
->>>>>>> a1b5bef (Configure, suppress, fix and summarise on the command line, with tests)
+        python::ALL,
         suppression::ALL,
     ]
     .into_iter()
