@@ -46,6 +46,11 @@ impl Name {
         }
     }
 
+    /// Where it lies on disk; of an untitled document its name.
+    pub(super) fn path(&self) -> &Path {
+        self.disk().unwrap_or(&self.shown)
+    }
+
     pub(super) fn disk(&self) -> Option<&Path> {
         self.disk.as_deref()
     }

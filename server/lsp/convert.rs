@@ -1,9 +1,9 @@
 //! Between the engine's bytes and the client's positions.
 
 use ropey::Rope;
-use tower_lsp::lsp_types::{Position, PositionEncodingKind, Range};
+use tower_lsp::lsp_types::{Position, PositionEncodingKind, Range, TextEdit};
 
-use harden_engine::text::Span;
+use harden_engine::text::{Edit, Span};
 
 /// The unit of a position's `character`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,6 +80,27 @@ pub(super) fn span(rope: &Rope, range: Range, encoding: Encoding) -> Span {
         offset(rope, range.end, encoding),
     );
     Span::new(a.min(b), a.max(b))
+}
+
+/// An edit of the engine's. One that starts or ends within a CRLF is widened over it, since no position lies there.
+pub(super) fn text_edit(rope: &Rope, edit: Edit, encoding: Encoding) -> TextEdit {
+    let Edit { mut span, mut text } = edit;
+    let splits = |at: u32| {
+        let at = at as usize;
+        at > 0 && at < rope.len_bytes() && rope.byte(at - 1) == b'\r' && rope.byte(at) == b'\n'
+    };
+    if splits(span.start) {
+        span.start -= 1;
+        text.insert(0, '\r');
+    }
+    if splits(span.end) {
+        span.end += 1;
+        text.push('\n');
+    }
+    TextEdit {
+        range: range(rope, span, encoding),
+        new_text: text,
+    }
 }
 
 #[cfg(test)]

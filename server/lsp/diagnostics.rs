@@ -1,6 +1,5 @@
 //! Findings → diagnostics.
 
-use harden_engine::document::Analysis;
 use harden_engine::rule::{Finding, Rule, Severity};
 use ropey::Rope;
 use serde_json::json;
@@ -11,6 +10,7 @@ use tower_lsp::lsp_types::{
 
 use super::convert;
 use super::support::Support;
+use super::work::Analysed;
 
 /// Where diagnostics are made for.
 #[derive(Debug, Clone, Copy)]
@@ -21,14 +21,14 @@ pub(super) struct View<'a> {
 }
 
 /// All that a document shows: fresh findings, and those kept of the last clean text of chunks that are broken at present.
-pub(super) fn all(view: View, analysis: &Analysis, findings: &[Finding]) -> Vec<Diagnostic> {
-    let fresh = findings.iter().map(|finding| one(view, finding));
-    let retained = analysis.retained().into_iter().map(|finding| Diagnostic {
+pub(super) fn all(view: View, analysed: &Analysed) -> Vec<Diagnostic> {
+    let fresh = analysed.findings.iter().map(|finding| one(view, finding));
+    let retained = analysed.retained.iter().map(|finding| Diagnostic {
         data: view
             .support
             .diagnostic_data
             .then(|| json!({"rule": finding.rule.name, "retained": true})),
-        ..one(view, &finding)
+        ..one(view, finding)
     });
     fresh.chain(retained).collect()
 }

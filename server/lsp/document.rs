@@ -195,6 +195,7 @@ impl Document {
             version: self.version,
             epoch: self.epoch,
             rope: self.rope.clone(),
+            path: self.name.path().to_path_buf(),
             file,
             chunks,
             settings: self.settings.clone(),
@@ -265,12 +266,15 @@ impl Document {
     }
 
     fn classify(&self) -> Option<File> {
-        if self.too_large() {
-            None
-        } else if self.settled {
+        let excluded = |path| self.settings.excludes(path);
+        if self.too_large() || self.disk().is_some_and(excluded) {
+            return None;
+        }
+        let file = if self.settled {
             self.name.classify("")
         } else {
             self.name.classify(&String::from(&self.rope))
-        }
+        };
+        Some(self.settings.place(self.name.path(), file?))
     }
 }

@@ -12,7 +12,7 @@ use super::classify::place;
 use super::document::{Document, Surroundings};
 use super::project::{self, Member, Projects};
 use super::publish::{self, Shown};
-use super::settings::Resolver;
+use super::settings::Book;
 use super::support::Support;
 use super::work::{self, Done, Request};
 
@@ -61,7 +61,7 @@ pub(super) async fn run(
         client,
         support: Support::default(),
         folders: Vec::new(),
-        settings: Resolver::new(),
+        settings: Book::new(),
         documents: HashMap::new(),
         projects: Projects::default(),
         epoch: 0,
@@ -83,7 +83,7 @@ struct Session {
     publisher: UnboundedSender<Shown>,
     support: Support,
     folders: Vec<PathBuf>,
-    settings: Resolver,
+    settings: Book,
     documents: HashMap<Url, Document>,
     projects: Projects,
     epoch: u64,
@@ -242,7 +242,7 @@ impl Session {
 
     /// Read the configuration anew for every document.
     fn configure(&mut self) {
-        self.settings = Resolver::new();
+        self.settings = Book::new();
         let documents: Vec<Url> = self.documents.keys().cloned().collect();
         for uri in documents {
             let epoch = self.next_epoch();

@@ -1,36 +1,104 @@
 //! What the user's configuration makes of the engine, by folder.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use harden_engine::check::Rules;
+use harden_engine::config::{Found, Resolver};
 use harden_engine::document::Engine;
-use harden_engine::rule::Policy;
-use harden_engine::rules;
+use harden_engine::file::File;
+use harden_engine::outcome::settle;
+use harden_engine::rule::Finding;
+use harden_engine::suppress::Subject;
+
+type Reader = fn(&Path) -> Option<String>;
 
 /// An engine with one configuration. Documents under the same configuration share it, and with it the store.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) engine: Engine,
+    found: Arc<Found>,
 }
 
-/// Finds the configuration that holds for a file.
-#[derive(Debug)]
-pub(super) struct Resolver {
-    default: Arc<Settings>,
-}
-
-impl Resolver {
-    pub(super) fn new() -> Resolver {
-        Resolver {
-            default: Arc::new(Settings {
-                engine: Engine::new(Rules::new(rules::all()), Policy::default()),
-            }),
+impl Settings {
+    fn new(found: Arc<Found>) -> Settings {
+        let config = &found.config;
+        Settings {
+            engine: Engine::new(config.rules(), config.policy()),
+            found,
         }
     }
 
-    /// The settings for a file; `None` is a document without a place on disk.
-    pub(super) fn of(&mut self, _path: Option<&Path>) -> Arc<Settings> {
-        self.default.clone()
+    /// Whether the user does not want to hear of the file that lies here.
+    pub(super) fn excludes(&self, path: &Path) -> bool {
+        self.found.config.exclude.take(self.found.relative(path))
+    }
+
+    /// The file with the stage that the configuration gives it.
+    pub(super) fn place(&self, path: &Path, file: File) -> File {
+        self.found.config.place(self.found.relative(path), file)
+    }
+
+    /// What is told of the findings of a text: comments silence, the configuration judges.
+    pub(super) fn settle(&self, of: &Text, findings: Vec<Finding>) -> Vec<Finding> {
+        self.settle_by(&self.engine.rules, of, findings)
+    }
+
+    /// The same of findings of an earlier text. They do not say which comments silence nothing.
+    pub(super) fn settle_retained(&self, of: &Text, findings: Vec<Finding>) -> Vec<Finding> {
+        if findings.is_empty() {
+            return findings;
+        }
+        self.settle_by(&Rules::default(), of, findings)
+    }
+
+    fn settle_by(&self, rules: &Rules, of: &Text, findings: Vec<Finding>) -> Vec<Finding> {
+        let subject = Subject {
+            language: of.file.kind.language(),
+            text: of.text,
+            broken: of.broken,
+            today: jiff::Zoned::now().date(),
+        };
+        let path = self.found.relative(of.path);
+        settle(&self.found.config, path, rules, &subject, findings)
+    }
+}
+
+/// A text whose findings are judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text<'a> {
+    pub(super) file: &'a File,
+    /// Where it lies on disk; for an untitled one its name.
+    pub(super) path: &'a Path,
+    pub(super) text: &'a str,
+    pub(super) broken: bool,
+}
+
+/// Finds the configuration that holds for a file. Made anew when some configuration changes.
+#[derive(Debug)]
+pub(super) struct Book {
+    resolver: Resolver<Reader>,
+    kept: HashMap<Option<PathBuf>, Arc<Settings>>,
+}
+
+impl Book {
+    pub(super) fn new() -> Book {
+        Book {
+            // A file that is there but is no text is as wrong as one that is no TOML.
+            resolver: Resolver::new(|path| {
+                Some(String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned())
+            }),
+            kept: HashMap::new(),
+        }
+    }
+
+    /// The settings for a file by its absolute path; a document without a place on disk has none of its own.
+    pub(super) fn of(&mut self, path: Option<&Path>) -> Arc<Settings> {
+        let found = path.map_or_else(Arc::default, |path| self.resolver.of(path));
+        self.kept
+            .entry(found.file.clone())
+            .or_insert_with(|| Arc::new(Settings::new(found)))
+            .clone()
     }
 }

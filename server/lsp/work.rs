@@ -1,6 +1,7 @@
 //! What a worker does for one document: bring its analysis up to the text, then answer what was asked of it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use harden_engine::chunk::Chunks;
@@ -18,7 +19,7 @@ use super::diagnostics::{self, View};
 use super::hover;
 use super::project::Member;
 use super::session::Message;
-use super::settings::Settings;
+use super::settings::{Settings, Text};
 use super::support::Support;
 
 /// A question about an open document.
@@ -48,6 +49,8 @@ pub(super) struct Job {
     pub(super) version: i32,
     pub(super) epoch: u64,
     pub(super) rope: Rope,
+    /// Where it lies on disk; of an untitled document its name.
+    pub(super) path: PathBuf,
     pub(super) file: Arc<File>,
     pub(super) chunks: Chunks,
     pub(super) settings: Arc<Settings>,
@@ -63,11 +66,23 @@ pub(super) struct Job {
     pub(super) tell: Option<Member>,
 }
 
-/// An analysis with its findings.
+/// The state of a document in which a question is answered.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Now<'a> {
+    pub(super) view: View<'a>,
+    pub(super) version: i32,
+    pub(super) path: &'a Path,
+    pub(super) settings: &'a Settings,
+    pub(super) workspace: &'a Workspace,
+}
+
+/// An analysis with its findings, as the user is told them.
 #[derive(Debug)]
 pub(super) struct Analysed {
     pub(super) analysis: Analysis,
     pub(super) findings: Vec<Finding>,
+    /// Of the last clean text of chunks that are broken at present.
+    pub(super) retained: Vec<Finding>,
 }
 
 #[derive(Debug)]
@@ -116,34 +131,47 @@ pub(super) fn run(mut job: Job, post: &UnboundedSender<Message>) {
     }
 }
 
-fn analyse(job: Job) -> Outcome {
-    let engine = &job.settings.engine;
+fn analyse(mut job: Job) -> Outcome {
+    let settings = &*job.settings;
     let update = job.update || job.analysed.is_none();
-    let mut analysed = job.analysed.unwrap_or_else(|| {
+    let mut analysed = job.analysed.take().unwrap_or_else(|| {
         Box::new(Analysed {
-            analysis: Analysis::new(engine, job.file.clone()),
+            analysis: Analysis::new(&settings.engine, job.file.clone()),
             findings: Vec::new(),
+            retained: Vec::new(),
         })
     });
-    let view = View {
-        uri: &job.uri,
-        rope: &job.rope,
-        support: job.support,
+    let now = Now {
+        view: View {
+            uri: &job.uri,
+            rope: &job.rope,
+            support: job.support,
+        },
+        version: job.version,
+        path: &job.path,
+        settings,
+        workspace: &job.workspace,
     };
-    let project = &*job.workspace;
+    // What is shown already is not shown twice.
+    let shown = (job.again && !update).then(|| diagnostics::all(now.view, &analysed));
     let analysis = &mut analysed.analysis;
     if update {
-        analysis.update(engine, project, &job.rope, job.chunks.list());
+        let chunks = job.chunks.list();
+        analysis.update(&settings.engine, &*job.workspace, &job.rope, chunks);
     }
-    // What is shown already is not shown twice.
-    let shown =
-        (job.again && !update).then(|| diagnostics::all(view, analysis, &analysed.findings));
     if job.again {
-        analysis.ask_file(engine, project);
+        analysis.ask_file(&settings.engine, &*job.workspace);
     }
     let diagnostics = (update || job.again).then(|| {
-        analysed.findings = analysis.findings();
-        diagnostics::all(view, analysis, &analysed.findings)
+        let text = Text {
+            file: &job.file,
+            path: &job.path,
+            text: &String::from(&job.rope),
+            broken: analysed.analysis.parts().any(|(_, part)| part.broken()),
+        };
+        analysed.findings = settings.settle(&text, analysed.analysis.findings());
+        analysed.retained = settings.settle_retained(&text, analysed.analysis.retained());
+        diagnostics::all(now.view, &analysed)
     });
     let diagnostics = diagnostics.filter(|new| shown.as_ref() != Some(new));
     for ask in job.asks {
@@ -154,16 +182,10 @@ fn analyse(job: Job) -> Outcome {
                 wanted,
                 reply,
             } if !reply.is_closed() => {
-                let _ = reply.send(actions::answer(
-                    view,
-                    job.version,
-                    &analysed,
-                    range,
-                    &wanted,
-                ));
+                let _ = reply.send(actions::answer(&now, &analysed, range, &wanted));
             }
             Ask::Hover { position, reply } if !reply.is_closed() => {
-                let _ = reply.send(hover::answer(view, &analysed, position));
+                let _ = reply.send(hover::answer(now.view, &analysed, position));
             }
             Ask::Actions { .. } | Ask::Hover { .. } => {}
         }

@@ -126,3 +126,75 @@ fn kinds_are_asked_for_by_name_or_by_parent() {
     }
     assert_eq!(client.leave(), Some(0));
 }
+
+const PYTHON: &str = "import random\r\n\r\nWORD = \"\u{1f3b2}\"\r\n\r\ndef token():\r\n    return \"\u{1f600}\" + random.choice(WORD)\r\n\r\n\
+def other():\r\n    # Kept: \u{1f600}\r\n    return random.randbytes(8)\r\n";
+
+#[test]
+fn fixing_all_is_one_action_with_one_edit_for_the_whole_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for encoding in Encoding::ALL {
+        let mut client = Client::start(
+            folder.path(),
+            json!({"general": {"positionEncodings": [encoding.name()]}}),
+        );
+        let file = uri(&folder.path().join("app.py"));
+        client.open(&file, "python", 1, PYTHON);
+        assert!(!client.diagnostics(&file, 1).is_empty());
+        let nowhere =
+            json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}});
+        let asked: Vec<Value> = ["source", "source.fixAll", "source.fixAll.harden"]
+            .iter()
+            .map(|only| {
+                let mut offered = client.actions(&file, &nowhere, &[only]);
+                assert_eq!(offered.len(), 1, "{only}: {offered:?}");
+                assert_eq!(offered[0]["kind"], "source.fixAll.harden");
+                offered.remove(0)
+            })
+            .collect();
+        assert!(asked.windows(2).all(|pair| pair[0] == pair[1]));
+        let mut model = Model::new(PYTHON, encoding);
+        model.apply(&asked[0]["edit"]);
+        assert!(model.text.contains("import secrets\r\n"), "{}", model.text);
+        assert!(
+            model.text.contains("secrets.choice(WORD)"),
+            "{}",
+            model.text
+        );
+        assert!(!model.text.replace("\r\n", "").contains(['\r', '\n']));
+        client.change(&file, 2, json!([{"text": model.text}]));
+        client.diagnostics(&file, 2);
+        // Twice is once.
+        assert_eq!(
+            client.actions(&file, &nowhere, &["source.fixAll"]),
+            [] as [Value; 0]
+        );
+        assert_eq!(client.leave(), Some(0));
+    }
+}
+
+#[test]
+fn unsafe_fixes_are_made_unasked_where_the_user_calls_them_safe() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("harden.toml");
+    std::fs::write(&config, "[fix]\nsafe = [\"compose/default-secret\"]\n").unwrap();
+    let (mut client, file, shown) = opened(folder.path(), json!({}));
+    let fixed = COMPOSE
+        .replacen(":-changeme", ":?DB_PASSWORD must be set", 1)
+        .replacen(":-changeme", ":?API_TOKEN must be set", 1);
+    let offered = client.actions(&file, &shown[0]["range"], &["source.fixAll"]);
+    let mut model = Model::new(COMPOSE, Encoding::Units);
+    model.apply(&offered[0]["edit"]);
+    assert_eq!(model.text, fixed);
+    let quick = client.actions(&file, &shown[0]["range"], &["quickfix"]);
+    assert!(!quick[0]["title"].as_str().unwrap().ends_with("(unsafe)"));
+
+    // The configuration is read again when the client says that it changed.
+    std::fs::write(&config, "ignore = [\"compose/default-secret\"]\n").unwrap();
+    client.notify(
+        "workspace/didChangeWatchedFiles",
+        json!({"changes": [{"uri": uri(&config), "type": 2}]}),
+    );
+    assert!(client.diagnostics(&file, 1).is_empty());
+    assert_eq!(client.leave(), Some(0));
+}
