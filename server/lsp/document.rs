@@ -176,6 +176,11 @@ impl Document {
         self.outdated = true;
     }
 
+    /// What is shown of the document is not only its own doing, and the rest has changed.
+    pub(super) fn show_again(&mut self) {
+        self.stale = true;
+    }
+
     /// Whether there is something to do, and nobody is doing it. `told`: the project wants to know of this document.
     pub(super) fn waits(&self, told: bool) -> bool {
         let work = self.stale || self.outdated || told && self.untold || !self.asks.is_empty();

@@ -1,12 +1,12 @@
 //! The actor: it owns every document, takes messages in the client's order, and never waits for anything else.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use harden_engine::project::Facts;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tower_lsp::Client;
-use tower_lsp::lsp_types::{DidChangeTextDocumentParams, TextDocumentItem, Url};
+use tower_lsp::lsp_types::{Diagnostic, DidChangeTextDocumentParams, TextDocumentItem, Url};
 
 use super::classify::place;
 use super::document::{Document, Surroundings};
@@ -62,6 +62,7 @@ pub(super) async fn run(
         support: Support::default(),
         folders: Vec::new(),
         settings: Book::new(),
+        problems: HashMap::new(),
         documents: HashMap::new(),
         projects: Projects::default(),
         epoch: 0,
@@ -84,6 +85,8 @@ struct Session {
     support: Support,
     folders: Vec<PathBuf>,
     settings: Book,
+    /// What is wrong with configuration files, open or not.
+    problems: HashMap<Url, Vec<Diagnostic>>,
     documents: HashMap<Url, Document>,
     projects: Projects,
     epoch: u64,
@@ -135,6 +138,7 @@ impl Session {
         let opened = Document::open(item, &self.folders, settings, epoch);
         self.survey_around(&opened);
         self.documents.insert(uri, opened);
+        self.show_problems();
     }
 
     fn change(&mut self, params: DidChangeTextDocumentParams) {
@@ -251,6 +255,21 @@ impl Session {
                 document.configure(settings, epoch);
             }
         }
+        self.show_problems();
+    }
+
+    /// Show what is wrong with configuration files, where that is not what is shown already.
+    fn show_problems(&mut self) {
+        let now = self.settings.problems(self.support);
+        let before = std::mem::replace(&mut self.problems, now);
+        let changed = |uri: &&Url| before.get(*uri) != self.problems.get(*uri);
+        let uris: HashSet<&Url> = before.keys().chain(self.problems.keys()).collect();
+        for uri in uris.into_iter().filter(changed) {
+            match self.documents.get_mut(uri) {
+                Some(document) => document.show_again(),
+                None => self.show(uri.clone(), None, Vec::new()),
+            }
+        }
     }
 
     fn done(&mut self, done: Done) {
@@ -296,12 +315,9 @@ impl Session {
         }
     }
 
-    fn show(
-        &self,
-        uri: Url,
-        version: Option<i32>,
-        diagnostics: Vec<tower_lsp::lsp_types::Diagnostic>,
-    ) {
+    /// Give a document's own diagnostics to the writer, and with them those of a configuration file.
+    fn show(&self, uri: Url, version: Option<i32>, mut diagnostics: Vec<Diagnostic>) {
+        diagnostics.extend(self.problems.get(&uri).into_iter().flatten().cloned());
         // Fails only while the process is going away.
         let _ = self.publisher.send(Shown {
             uri,

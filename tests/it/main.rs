@@ -7,6 +7,7 @@ mod cli_config;
 mod cli_fix;
 mod client;
 mod lsp_actions;
+mod lsp_config;
 mod lsp_edits;
 mod lsp_hover;
 mod lsp_life;
