@@ -87,8 +87,11 @@ pub(super) fn survey(folder: &Path) -> Vec<(PathBuf, Facts)> {
     walk.entries
         .iter()
         .filter_map(|entry| {
+            // Only files that are what they are by their names tell anything.
+            File::classify(&entry.relative, "", &[])
+                .filter(|file| file.kind == Kind::Python || Projects::concerns(file.kind))?;
             let text = read(&entry.path).ok()?.text;
-            let file = File::classify(&entry.relative, &text, walk.siblings(entry))?;
+            let file = File::classify(&entry.relative, &text, &[])?;
             Some((entry.relative.clone(), facts(&file, &text)))
         })
         .collect()
