@@ -12,6 +12,8 @@ mod config;
 mod docs;
 mod layers;
 mod pytest_home;
+mod python_fixes;
+mod python_scopes;
 mod support;
 mod suppress;
 mod text;

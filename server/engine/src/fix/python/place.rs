@@ -111,13 +111,7 @@ fn top(view: &View, all: &[Statement], lines: &str) -> Edit {
     let Some(first) = all.first() else {
         return after(text, text.len(), lines);
     };
-    let mut at = above(text, first.start);
-    if at <= if text.starts_with('\u{feff}') { 3 } else { 0 } && text[at..].starts_with('#') {
-        // A shebang or licence directly above the first statement stays at the top.
-        at = line_start(text, first.start);
-    } else if at == 0 && text.starts_with('\u{feff}') {
-        at = 3;
-    }
+    let at = above(text, first.start);
     let gap = if first.kind == StatementKind::Definition {
         "\n\n"
     } else {
@@ -126,23 +120,20 @@ fn top(view: &View, all: &[Statement], lines: &str) -> Edit {
     insert(at, format!("{lines}{gap}"))
 }
 
-/// The start of the statement that begins at `start`, with the comment lines directly above it.
+/// The start of the statement that begins at `start`, with the comment lines directly above it. Those that head the file (a
+/// shebang, a licence, a pragma) stay there.
 fn above(text: &str, start: usize) -> usize {
-    let mut at = line_start(text, start);
-    while at > 0 {
-        let before = line_start(text, at - 1);
-        if !text[before..at]
-            .trim_start_matches('\u{feff}')
-            .starts_with('#')
-        {
-            break;
+    let bom = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let line = line_start(text, start).max(bom);
+    let mut at = line;
+    while at > bom {
+        let before = line_start(text, at - 1).max(bom);
+        if !text[before..at].starts_with('#') {
+            return at;
         }
         at = before;
     }
-    if at == 0 && text.starts_with('\u{feff}') {
-        at = 3;
-    }
-    at
+    line
 }
 
 /// An insertion of whole lines behind the line on which `end` lies.

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::{Binding, Head, Part, Value};
+use super::{Binding, Call, Head, Part, Value};
 use crate::model;
 use crate::outside::{Key, Outside};
 
@@ -74,6 +74,18 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
     pub(crate) fn name(&self, path: u32) -> Option<String> {
         let mut out = String::new();
         self.dotted(path, &mut out).then_some(out)
+    }
+
+    /// Every call of the part by its index, with its dotted name where that is known.
+    pub fn calls(&self) -> impl Iterator<Item = (usize, Option<String>)> {
+        let calls = self.part.calls.iter().enumerate();
+        calls.map(|(at, call)| (at, self.name(call.callee)))
+    }
+
+    /// The call at an index, when its name is known.
+    pub fn call(&self, index: usize) -> Option<Call> {
+        let name = self.name(self.part.calls.get(index)?.callee)?;
+        Call::new(self, index, &name)
     }
 
     /// Whether a path is a name that is bound by nothing but an import: no local, no alias, no call in between.

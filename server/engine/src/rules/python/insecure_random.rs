@@ -6,7 +6,11 @@ pub static RULE: Rule = Rule {
     name: "python/insecure-random",
     area: Area::Security,
     severity: Severity::High,
-    cases: &[("not a secret", Severity::Low), ("tests", Severity::Info)],
+    cases: &[
+        ("not a secret", Severity::Low),
+        ("a seed of its own", Severity::Info),
+        ("tests", Severity::Info),
+    ],
     minutes: 10,
     also: &["B311", "S311"],
     docs: r#"
@@ -15,6 +19,7 @@ A value is drawn from a random generator that can be predicted.
 The generator of `random` gives away its state: 624 outputs of 32 bits are enough to know all that follow, and all that came before.
 That does not matter for a backoff or a game, and it is fatal for a password, a token or a key.
 The finding is high where the value goes to a name, argument or return that says secret, and low elsewhere.
+`Random(seed)` is made to be repeated, so it is a note.
 
 ```python bad
 import random
@@ -136,6 +141,11 @@ fn draw(call: &Call, cx: &Context, sink: &mut Sink) {
         true if KNOWN.contains(&method) => &["B311", "S311"],
         true if KNOWN_TO_BANDIT.contains(&method) => &["B311"],
         _ => &[],
+    };
+    let draft = if method == "Random" && !call.arguments.is_empty() {
+        draft.case("a seed of its own")
+    } else {
+        draft
     };
     draft.also(ids).fix(replacement(call, method, cx));
 }

@@ -2,7 +2,7 @@
 
 use tree_sitter::{Node, TreeCursor};
 
-use super::expression::last_name;
+use super::call::last_name;
 use super::kinds::{GRAMMAR, Kind};
 use super::scope::Visitor;
 use crate::model::python::{NONE, TargetKind, Value};

@@ -1,7 +1,9 @@
 //! Python's tree → [`Part`].
 
 mod bind;
+mod call;
 mod expression;
+mod handler;
 mod kinds;
 mod scope;
 mod statement;
@@ -68,8 +70,9 @@ fn parse(text: &str, kept: Option<Kept>) -> Option<Tree> {
         };
         if let Some(mut kept) = kept
             && !kept.tree.root_node().has_error()
+            && let Some(edit) = difference(&kept.text, text)
         {
-            kept.tree.edit(&difference(&kept.text, text));
+            kept.tree.edit(&edit);
             let tree = parser.parse(text, Some(&kept.tree))?;
             if !tree.root_node().has_error() {
                 return Some(tree);
@@ -79,8 +82,9 @@ fn parse(text: &str, kept: Option<Kept>) -> Option<Tree> {
     })
 }
 
-/// The edit between two texts: what lies between their common beginning and their common end.
-fn difference(old: &str, new: &str) -> InputEdit {
+/// The edit between two texts: what lies between their common beginning and their common end. Nothing for texts that have
+/// little in common: then a tree is not worth its adjustment.
+fn difference(old: &str, new: &str) -> Option<InputEdit> {
     let same = |(a, b): &(u8, u8)| a == b;
     let limit = old.len().min(new.len());
     let head = old.bytes().zip(new.bytes()).take_while(same).count();
@@ -91,6 +95,9 @@ fn difference(old: &str, new: &str) -> InputEdit {
         .take(limit - head)
         .take_while(same)
         .count();
+    if 2 * (head + tail) < old.len().max(new.len()) {
+        return None;
+    }
     let point = |text: &str, at: usize| {
         let before = &text.as_bytes()[..at];
         Point {
@@ -98,12 +105,12 @@ fn difference(old: &str, new: &str) -> InputEdit {
             column: at - memchr::memrchr(b'\n', before).map_or(0, |line| line + 1),
         }
     };
-    InputEdit {
+    Some(InputEdit {
         start_byte: head,
         old_end_byte: old.len() - tail,
         new_end_byte: new.len() - tail,
         start_position: point(new, head),
         old_end_position: point(old, old.len() - tail),
         new_end_position: point(new, new.len() - tail),
-    }
+    })
 }
