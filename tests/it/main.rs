@@ -14,3 +14,4 @@ mod lsp_life;
 mod lsp_project;
 mod model;
 mod projects;
+mod readme;

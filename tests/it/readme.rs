@@ -1,0 +1,63 @@
+//! The README says what is: its rule table is the binary's, its console blocks are what the commands print.
+//! `UPDATE=1` rewrites them.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn the_readme_shows_what_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = root.join("README.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let shown = shown(root, &text);
+    if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
+        fs::write(&path, &shown).unwrap();
+    }
+    let diff = similar::TextDiff::from_lines(text.as_str(), shown.as_str());
+    assert!(
+        text == shown,
+        "\n{}",
+        diff.unified_diff().header("README.md", "now")
+    );
+}
+
+/// The README with all that is printed by a command printed anew.
+fn shown(root: &Path, text: &str) -> String {
+    let mut shown = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        shown += line;
+        shown.push('\n');
+        let printed = match line {
+            "<!-- rules -->" => {
+                lines.by_ref().find(|line| *line == "<!-- /rules -->");
+                run(root, "harden rules --format markdown") + "<!-- /rules -->\n"
+            }
+            "```console" => {
+                let command = lines
+                    .next()
+                    .and_then(|line| line.strip_prefix("$ "))
+                    .unwrap();
+                lines.by_ref().find(|line| *line == "```");
+                let printed = run(root, command);
+                format!("$ {command}\n{}\n```\n", printed.trim_end())
+            }
+            _ => continue,
+        };
+        shown += &printed;
+    }
+    shown
+}
+
+fn run(root: &Path, command: &str) -> String {
+    let mut words = command.split(' ');
+    assert_eq!(words.next(), Some("harden"), "{command}");
+    let output = Command::new(env!("CARGO_BIN_EXE_harden"))
+        .args(words)
+        .current_dir(root)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{command}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
