@@ -74,3 +74,54 @@ fn the_sample_has_its_findings() {
 fn the_repaired_twin_is_silent() {
     assert_eq!(findings(&projects().join("hardened")), "");
 }
+
+#[test]
+fn fixing_the_sample_changes_what_it_should() {
+    let place = tempfile::tempdir().unwrap();
+    let sample = projects().join("hypercode");
+    let files = files(&sample);
+    for file in &files {
+        let copy = place.path().join(file);
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::copy(sample.join(file), copy).unwrap();
+    }
+    harden(&["fix", "--no-config", "--unsafe-fixes"], place.path());
+    let mut diff = String::new();
+    for file in &files {
+        let read = |root: &Path| fs::read_to_string(root.join(file)).unwrap();
+        let (old, new) = (read(&sample), read(place.path()));
+        if old != new {
+            let name = file.to_str().unwrap().replace('\\', "/");
+            let change = TextDiff::from_lines(&old, &new);
+            diff += &change
+                .unified_diff()
+                .context_radius(1)
+                .header(&name, &name)
+                .to_string();
+        }
+    }
+    expect("after-fix.diff", &diff);
+    let again = harden(&["fix", "--no-config", "--unsafe-fixes"], place.path());
+    assert!(again.status.code().is_some_and(|code| code < 2));
+}
+
+/// All files below a folder, relative to it, in order.
+fn files(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !path
+                .components()
+                .any(|part| part.as_os_str() == "__pycache__")
+            {
+                found.push(path.strip_prefix(root).unwrap().to_path_buf());
+            }
+        }
+    }
+    found.sort();
+    found
+}

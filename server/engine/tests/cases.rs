@@ -17,10 +17,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use harden_engine::fix::apply::Choice;
 use harden_engine::rule::Severity;
 
 use crate::support::markdown::{Block, Fence, blocks, file_name};
-use crate::support::{Checked, Files, check, fixed, is_safe};
+use crate::support::{Checked, Files, check, fixed};
 
 #[derive(Debug, Default)]
 struct Case {
@@ -76,7 +77,8 @@ fn run(topic: &str, text: &str) -> (Vec<String>, String) {
         }
         for (of, fence) in case.fixed.iter().rev() {
             let safe = fence.has("safe");
-            let made = fixed(&files, |finding, fix| !safe || is_safe(finding, fix));
+            let choice = if safe { Choice::Safe } else { Choice::Unsafe };
+            let made = fixed(&files, None, choice);
             if made[*of].1 != written(&case.files[*of].1, &fence.body) {
                 let plain = made[*of]
                     .1

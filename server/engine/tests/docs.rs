@@ -5,6 +5,7 @@
 //! out where the language says it. Neighbouring fences of one role that name different files make a workspace. Fences
 //! without a role are not run.
 
+use harden_engine::fix::apply::Choice;
 use harden_engine::rule::Rule;
 
 use crate::support::markdown::{Block, blocks, file_name};
@@ -40,7 +41,7 @@ fn faults(rule: &'static Rule) -> Vec<String> {
                     faults.push(format!("line {line}: `fixed` follows no `bad`"));
                     continue;
                 };
-                let made = fixed(&bad.files, |finding, _| finding.rule.name == rule.name);
+                let made = fixed(&bad.files, Some(rule.name), Choice::Unsafe);
                 for (name, text) in &example.files {
                     let of = made.iter().find(|(known, _)| known == name);
                     let made = of.map_or("<no such file in `bad`>", |(_, text)| text);

@@ -1,6 +1,8 @@
 //! pytest's homes while they are being typed: whatever the text, nothing panics, every place lies in the text, and what a
 //! fix makes is strict.
 
+use harden_engine::fix::apply::Choice;
+
 use crate::support::{check, fixed};
 
 const RULE: &str = "pytest/markers-not-strict";
@@ -66,18 +68,13 @@ fn lost_lines_do_no_harm() {
     }
 }
 
+/// Were any step quadratic, this would take minutes: the limit leaves room for a busy machine.
 #[test]
 fn a_long_home_is_read_in_linear_time() {
-    let markers: String = (0..20_000)
-        .map(|n| format!("    m{n}: number {n}\n"))
-        .collect();
-    let options: String = (0..20_000).map(|n| format!("o{n} = {n}\n")).collect();
+    let options: String = (0..100_000).map(|n| format!("o{n} = {n}\n")).collect();
     let before = std::time::Instant::now();
-    check_one(
-        "pytest.ini",
-        &format!("[pytest]\nmarkers =\n{markers}{options}"),
-    );
-    assert!(before.elapsed().as_secs() < 5, "{:?}", before.elapsed());
+    check(&vec![("pytest.ini".into(), format!("[pytest]\n{options}"))]);
+    assert!(before.elapsed().as_secs() < 20, "{:?}", before.elapsed());
 }
 
 #[track_caller]
@@ -94,7 +91,7 @@ fn check_one(name: &str, text: &str) {
         assert!(text.get(finding.span().range()).is_some(), "{text:?}");
         let fix = &finding.fixes[0];
         if fix.disabled.is_none() {
-            let fixed = fixed(&files, |_, _| true);
+            let fixed = fixed(&files, None, Choice::Unsafe);
             assert!(
                 of_rule(&check(&fixed)).is_empty(),
                 "{text:?} became {:?}",

@@ -9,11 +9,11 @@ use harden_engine::check::Rules;
 use harden_engine::chunk::Chunks;
 use harden_engine::document::{Analysis, Engine};
 use harden_engine::file::File;
-use harden_engine::fix::{View, render};
+use harden_engine::fix::apply::{self, Choice, Reading};
 use harden_engine::model::Part;
 use harden_engine::project::{Workspace, facts};
-use harden_engine::rule::{Finding, Fix, Policy, Safety};
-use harden_engine::text::{Edit, Span};
+use harden_engine::rule::{Finding, Policy};
+use harden_engine::text::Span;
 use harden_engine::work::Work;
 
 /// A workspace: names (with `/`) and texts.
@@ -89,38 +89,33 @@ pub(crate) fn check(files: &Files) -> Vec<Checked> {
     files.iter().zip(classified).filter_map(read).collect()
 }
 
-/// The workspace after the preferred fixes of all findings that `wanted` names, until nothing changes.
-pub(crate) fn fixed(files: &Files, wanted: impl Fn(&Finding, &Fix) -> bool) -> Files {
+/// The workspace after the preferred fixes of all findings (of one rule), until nothing changes.
+pub(crate) fn fixed(files: &Files, rule: Option<&str>, choice: Choice) -> Files {
     let mut files = files.clone();
     for _ in 0..10 {
         let before = files.clone();
         for checked in check(&before) {
-            let view = View {
-                file: &checked.file,
-                text: &checked.text,
-                parts: &checked.parts,
+            let read = |text: &str| {
+                let mut files = before.clone();
+                put(&mut files, &checked.name, text);
+                let found = check(&files)
+                    .into_iter()
+                    .find(|file| file.name == checked.name);
+                let Checked {
+                    mut findings,
+                    parts,
+                    ..
+                } = found.unwrap();
+                findings.retain(|finding| rule.is_none_or(|name| finding.rule.name == name));
+                Reading { findings, parts }
             };
-            let mut edits: Vec<Edit> = Vec::new();
-            for finding in &checked.findings {
-                let Some(fix) = preferred(finding).filter(|fix| wanted(finding, fix)) else {
-                    continue;
-                };
-                let Ok(new) = render(&view, fix) else {
-                    continue;
-                };
-                let clash = |new: &Edit| {
-                    edits
-                        .iter()
-                        .any(|old| old != new && old.span.meets(new.span))
-                };
-                if !new.iter().any(clash) {
-                    edits.extend(new);
-                }
-            }
-            let text = apply(&checked.text, edits);
-            if let Some(file) = files.iter_mut().find(|(name, _)| *name == checked.name) {
-                file.1 = text;
-            }
+            let made = apply::fix(&checked.file, &checked.text, choice, read);
+            assert!(
+                made.refused.is_empty(),
+                "breaks the text: {:?}",
+                made.refused
+            );
+            put(&mut files, &checked.name, &made.text);
         }
         if files == before {
             return files;
@@ -129,26 +124,10 @@ pub(crate) fn fixed(files: &Files, wanted: impl Fn(&Finding, &Fix) -> bool) -> F
     panic!("fixes do not settle: {files:#?}");
 }
 
-/// The fix that is made when a finding is fixed without asking which.
-pub(crate) fn preferred(finding: &Finding) -> Option<&Fix> {
-    finding
-        .fixes
-        .iter()
-        .find(|fix| fix.preferred && fix.disabled.is_none())
-}
-
-pub(crate) fn is_safe(_: &Finding, fix: &Fix) -> bool {
-    fix.safety == Safety::Safe
-}
-
-fn apply(text: &str, mut edits: Vec<Edit>) -> String {
-    edits.sort_by_key(|edit| edit.span);
-    edits.dedup();
-    let mut text = text.to_string();
-    for edit in edits.iter().rev() {
-        text.replace_range(edit.span.range(), &edit.text);
+fn put(files: &mut Files, name: &str, text: &str) {
+    for file in files.iter_mut().filter(|(known, _)| known == name) {
+        file.1 = text.into();
     }
-    text
 }
 
 fn classify(name: &str, text: &str, files: &Files) -> Option<File> {
