@@ -5,6 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use harden_engine::config::{self, Home};
+
 #[test]
 fn the_readme_shows_what_is() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -21,6 +23,16 @@ fn the_readme_shows_what_is() {
         "\n{}",
         diff.unified_diff().header("README.md", "now")
     );
+}
+
+#[test]
+fn the_readme_configures_what_can_be_configured() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("README.md")).unwrap();
+    let (_, rest) = text.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let (_, problems) = config::read(Home::Own, example).unwrap();
+    assert!(problems.is_empty(), "{problems:?}");
 }
 
 /// The README with all that is printed by a command printed anew.

@@ -8,7 +8,7 @@ use crate::batch;
 use crate::check::Rules;
 use crate::document::Engine;
 use crate::file::File;
-use crate::project::NoProject;
+use crate::project::Workspace;
 use crate::rule::{Policy, Rule, Safety};
 
 pub fn entry(rule: &'static Rule) -> json::Rule {
@@ -27,6 +27,9 @@ pub fn entry(rule: &'static Rule) -> json::Rule {
 /// table cannot be wrong.
 fn fix(rule: &'static Rule) -> Option<Safety> {
     let engine = Engine::once(Rules::new([rule]), Policy::default());
+    // The example is all there is, so that a fix that rests on other files is as safe as it can be.
+    let mut project = Workspace::default();
+    project.set_complete();
     let mut best = None;
     for (info, text) in fences(rule.docs) {
         let words: Vec<&str> = info.split_whitespace().collect();
@@ -39,7 +42,7 @@ fn fix(rule: &'static Rule) -> Option<Safety> {
         else {
             continue;
         };
-        let (findings, _) = batch::check(&engine, &NoProject, &file, &text);
+        let (findings, _) = batch::check(&engine, &project, &file, &text);
         let fixes = findings.iter().flat_map(|finding| &finding.fixes);
         let offered = fixes
             .filter(|fix| fix.disabled.is_none())
