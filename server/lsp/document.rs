@@ -8,12 +8,13 @@ use std::sync::Arc;
 use harden_engine::chunk::Chunks;
 use harden_engine::file::{File, Kind};
 use harden_engine::project::Workspace;
+use harden_engine::text::Encoding;
 use harden_engine::work::Work;
 use ropey::Rope;
 use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
 
 use super::classify::Name;
-use super::convert::{self, Encoding};
+use super::convert;
 use super::project::Member;
 use super::settings::Settings;
 use super::support::Support;

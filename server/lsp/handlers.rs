@@ -7,6 +7,7 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
 
 use super::actions;
+use super::convert;
 use super::session::Message;
 use super::support::Support;
 use super::work::{Ask, Request};
@@ -103,7 +104,7 @@ impl LanguageServer for Facade {
 
 fn capabilities(support: Support) -> ServerCapabilities {
     ServerCapabilities {
-        position_encoding: Some(support.encoding.kind()),
+        position_encoding: Some(convert::kind(support.encoding)),
         text_document_sync: Some(TextDocumentSyncCapability::Options(
             TextDocumentSyncOptions {
                 open_close: Some(true),

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use harden_engine::project::Facts;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tower_lsp::Client;
-use tower_lsp::lsp_types::{Diagnostic, DidChangeTextDocumentParams, TextDocumentItem, Url};
+use tower_lsp::lsp_types::{
+    ClientCapabilities, Diagnostic, DidChangeTextDocumentParams, TextDocumentItem, Url,
+};
 
 use super::classify::place;
 use super::document::{Document, Surroundings};
@@ -59,7 +61,7 @@ pub(super) async fn run(
         post,
         publisher: publish::start(client.clone()),
         client,
-        support: Support::default(),
+        support: Support::read(&ClientCapabilities::default()),
         folders: Vec::new(),
         settings: Book::new(),
         problems: HashMap::new(),

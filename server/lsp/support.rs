@@ -1,11 +1,10 @@
 //! What the client says it can take.
 
+use harden_engine::text::Encoding;
 use tower_lsp::lsp_types::{ClientCapabilities, MarkupKind, PositionEncodingKind};
 
-use super::convert::Encoding;
-
 /// The parts of the client's capabilities that change what it is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Support {
     pub(super) encoding: Encoding,
     pub(super) document_changes: bool,
