@@ -33,3 +33,82 @@ fn the_server_ends_with_its_input() {
     client.request("shutdown", serde_json::Value::Null);
     assert_eq!(client.hang_up(), Some(0));
 }
+
+#[test]
+fn what_a_file_is_may_change_while_it_is_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Client::start(folder.path(), json!({}));
+    let file = uri(&folder.path().join("stack.yml"));
+    let text = "services:\n  a:\n    image: b\n    environment:\n      API_TOKEN: ${API_TOKEN:-changeme}\n";
+    client.open(&file, "yaml", 1, "");
+    assert!(client.diagnostics(&file, 1).is_empty());
+    let start = json!({"line": 0, "character": 0});
+    let all = json!({"start": start, "end": {"line": 99, "character": 0}});
+    for (version, (typed, found)) in (2..).zip([(text, 1), ("services: []\n", 0), (text, 1)]) {
+        client.change(&file, version, json!([{"range": all, "text": typed}]));
+        assert_eq!(client.diagnostics(&file, version).len(), found, "{typed}");
+    }
+    // A template is not a compose file, whatever its name.
+    let file = uri(&folder.path().join("compose.yml"));
+    client.open(&file, "yaml", 1, text);
+    assert_eq!(client.diagnostics(&file, 1).len(), 1);
+    client.change(
+        &file,
+        2,
+        json!([{"range": {"start": start, "end": start}, "text": "{{ head }}\n"}]),
+    );
+    assert!(client.diagnostics(&file, 2).is_empty());
+    let second = json!({"line": 1, "character": 0});
+    client.change(
+        &file,
+        3,
+        json!([{"range": {"start": start, "end": second}, "text": ""}]),
+    );
+    assert_eq!(client.diagnostics(&file, 3).len(), 1);
+    assert_eq!(client.leave(), Some(0));
+}
+
+#[test]
+fn an_untitled_document_is_what_the_editor_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Client::start(folder.path(), json!({}));
+    for (file, language, text) in [
+        (
+            "untitled:Untitled-1",
+            "python",
+            "import random\ntoken = random.choice('ab')\n",
+        ),
+        (
+            "untitled:Untitled-2",
+            "dockercompose",
+            "services:\n  a:\n    environment:\n      - TOKEN=${TOKEN:-changeme}\n",
+        ),
+    ] {
+        client.open(file, language, 7, text);
+        assert_eq!(client.diagnostics(file, 7).len(), 1, "{file}");
+    }
+    client.open("untitled:Untitled-3", "plaintext", 1, "import random\n");
+    assert!(client.diagnostics("untitled:Untitled-3", 1).is_empty());
+    assert_eq!(client.leave(), Some(0));
+}
+
+#[test]
+fn a_document_may_be_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Client::start(folder.path(), json!({}));
+    let file = uri(&folder.path().join("app.py"));
+    let text = "import random\ntoken = random.choice('ab')\n";
+    // Versions go on, so that what is shown says which incarnation it is about.
+    for version in (1..60).step_by(3) {
+        client.open(&file, "python", version, text);
+        client.change(&file, version + 1, json!([{"text": "x = 1\n"}]));
+        // Closed before or after its diagnostics have come.
+        client.close(&file);
+        client.cleared(&file);
+        client.open(&file, "python", version + 2, text);
+        assert_eq!(client.diagnostics(&file, version + 2).len(), 1);
+        client.close(&file);
+        client.cleared(&file);
+    }
+    client.forget();
+}
