@@ -8,12 +8,12 @@ use harden_engine::file::File;
 use harden_engine::fix::apply::{Choice, Fixed, Reading, fix};
 use harden_engine::outcome::settle;
 use harden_engine::project::Workspace;
-use harden_engine::rule::{Finding, Owner, Place};
+use harden_engine::rule::Finding;
 use harden_engine::suppress::Subject;
 use harden_engine::text::Span;
 
 use super::pick::{Book, Settings, absolute};
-use super::read::{BOM, Unread, read};
+use super::read::{BOM, read};
 use super::walk::{Entry, Walk};
 
 /// What is needed for every file.
@@ -71,7 +71,7 @@ impl Job {
             Err(unread) => {
                 let enabled = settings.config.enables(unread.rule);
                 let message = unread.message.clone();
-                return Page::Unread(shown, enabled.then(|| finding(unread)), message);
+                return Page::Unread(shown, enabled.then(|| unread.finding()), message);
             }
         };
         let siblings = self.walk.siblings(entry);
@@ -147,22 +147,5 @@ impl Checked {
         let mark = if *marked { BOM } else { "" };
         let bytes = |text: &str| format!("{mark}{text}").into_bytes();
         super::write::replace(path, &bytes(&self.text), &bytes(&fixed.text))
-    }
-}
-
-/// A file that could not be read, as a finding.
-fn finding(unread: Unread) -> Finding {
-    Finding {
-        rule: unread.rule,
-        severity: unread.rule.severity,
-        place: Place {
-            owner: Owner::File,
-            span: Span::default(),
-        },
-        message: unread.message,
-        also: Vec::new(),
-        related: Vec::new(),
-        secrets: Vec::new(),
-        fixes: Vec::new(),
     }
 }

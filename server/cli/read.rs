@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
-use harden_engine::rule::Rule;
+use harden_engine::rule::{Finding, Owner, Place, Rule};
 use harden_engine::rules::file::{too_large, unreadable};
+use harden_engine::text::Span;
 
 /// The largest file that is read, in bytes. Spans rely on it.
 const MOST_BYTES: u64 = 4 << 20;
@@ -32,10 +33,6 @@ pub(crate) fn read(path: &Path) -> Result<Text, Unread> {
         rule: &unreadable::RULE,
         message,
     };
-    let too_large = |message: String| Unread {
-        rule: &too_large::RULE,
-        message,
-    };
     let failed = |error: std::io::Error| {
         unreadable(match error.kind() {
             ErrorKind::PermissionDenied => {
@@ -53,11 +50,8 @@ pub(crate) fn read(path: &Path) -> Result<Text, Unread> {
             "The file was not checked: it is no regular file".into(),
         ));
     }
-    if kind.len() > MOST_BYTES {
-        let size = kind.len() as f64 / f64::from(1 << 20);
-        return Err(too_large(format!(
-            "The file was not checked: {size:.1} MiB, the limit is 4 MiB"
-        )));
+    if let Some(excess) = excess(kind.len(), 0) {
+        return Err(excess);
     }
     let mut bytes = Vec::with_capacity(kind.len() as usize + 1);
     // The file may grow while it is read.
@@ -71,12 +65,42 @@ pub(crate) fn read(path: &Path) -> Result<Text, Unread> {
         text.drain(..BOM.len());
     }
     let lines = text.bytes().filter(|&byte| byte == b'\n').count();
-    if lines > MOST_LINES {
-        return Err(too_large(format!(
-            "The file was not checked: {lines} lines, the limit is 100,000"
-        )));
+    excess(0, lines).map_or(Ok(Text { text, marked }), Err)
+}
+
+/// Why a text of so many bytes and line breaks is not checked, if it is not.
+pub(crate) fn excess(bytes: u64, lines: usize) -> Option<Unread> {
+    let message = if bytes > MOST_BYTES {
+        let size = bytes as f64 / f64::from(1 << 20);
+        format!("The file was not checked: {size:.1} MiB, the limit is 4 MiB")
+    } else if lines > MOST_LINES {
+        format!("The file was not checked: {lines} lines, the limit is 100,000")
+    } else {
+        return None;
+    };
+    Some(Unread {
+        rule: &too_large::RULE,
+        message,
+    })
+}
+
+impl Unread {
+    /// As a finding at the head of the file.
+    pub(crate) fn finding(self) -> Finding {
+        Finding {
+            rule: self.rule,
+            severity: self.rule.severity,
+            place: Place {
+                owner: Owner::File,
+                span: Span::default(),
+            },
+            message: self.message,
+            also: Vec::new(),
+            related: Vec::new(),
+            secrets: Vec::new(),
+            fixes: Vec::new(),
+        }
     }
-    Ok(Text { text, marked })
 }
 
 /// What bytes that are not UTF-8 look like.

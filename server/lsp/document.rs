@@ -11,17 +11,17 @@ use harden_engine::project::Workspace;
 use harden_engine::text::Encoding;
 use harden_engine::work::Work;
 use ropey::Rope;
-use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
+use tower_lsp::lsp_types::{Diagnostic, TextDocumentContentChangeEvent, TextDocumentItem, Url};
+
+use crate::cli::read::{Unread, excess};
 
 use super::classify::Name;
 use super::convert;
+use super::diagnostics::{self, View};
 use super::project::Member;
 use super::settings::Settings;
 use super::support::Support;
 use super::work::{Analysed, Ask, Done, Job, Outcome};
-
-/// Above this a document is kept in step but not analysed (see design: walking).
-const LIMIT: usize = 4 * 1024 * 1024;
 
 /// What is known of the other files around a document.
 #[derive(Debug)]
@@ -127,7 +127,7 @@ impl Document {
             }
             decisive |= self.decisive(edited.start..edited.start + change.text.len());
         }
-        if decisive || self.read.is_some() == self.too_large() {
+        if decisive || self.read.is_some() == self.excess().is_some() {
             self.reclassify(epoch);
         }
     }
@@ -148,8 +148,23 @@ impl Document {
         })
     }
 
-    fn too_large(&self) -> bool {
-        self.rope.len_bytes() > LIMIT
+    /// Why the document is kept in step but not analysed, as the command line would say it.
+    fn excess(&self) -> Option<Unread> {
+        excess(self.rope.len_bytes() as u64, self.rope.len_lines() - 1)
+    }
+
+    /// What is shown of a document that is not analysed.
+    pub(super) fn unread(&self, support: Support) -> Vec<Diagnostic> {
+        let view = View {
+            uri: &self.uri,
+            rope: &self.rope,
+            support,
+        };
+        self.excess()
+            .filter(|excess| self.name.speaks() && self.settings.enables(excess.rule))
+            .map(|excess| diagnostics::one(view, &excess.finding()))
+            .into_iter()
+            .collect()
     }
 
     /// Look again at what the file is; the text or its surroundings may say otherwise by now.
@@ -216,7 +231,7 @@ impl Document {
     }
 
     /// Take the analysis back. What it found is given out only if it is about the present text.
-    pub(super) fn done(&mut self, done: Done) -> Option<Vec<tower_lsp::lsp_types::Diagnostic>> {
+    pub(super) fn done(&mut self, done: Done) -> Option<Vec<Diagnostic>> {
         if self.running != Some(done.epoch) {
             return None;
         }
@@ -273,7 +288,7 @@ impl Document {
 
     fn classify(&self) -> Option<File> {
         let excluded = |path| self.settings.excludes(path);
-        if self.too_large() || self.disk().is_some_and(excluded) {
+        if self.excess().is_some() || self.disk().is_some_and(excluded) {
             return None;
         }
         let file = if self.settled {

@@ -302,7 +302,8 @@ impl Session {
                 told,
             };
             let Some(job) = document.job(self.support, surroundings) else {
-                unread.push((uri.clone(), document.version()));
+                let shown = document.unread(self.support);
+                unread.push((uri.clone(), document.version(), shown));
                 continue;
             };
             self.running += 1;
@@ -312,8 +313,8 @@ impl Session {
             });
         }
         // It may have shown something while it was another kind of file.
-        for (uri, version) in unread {
-            self.show(uri, Some(version), Vec::new());
+        for (uri, version, shown) in unread {
+            self.show(uri, Some(version), shown);
         }
     }
 

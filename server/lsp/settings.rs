@@ -9,7 +9,7 @@ use harden_engine::config::{Found, Problem, Resolver};
 use harden_engine::document::Engine;
 use harden_engine::file::File;
 use harden_engine::outcome::settle;
-use harden_engine::rule::Finding;
+use harden_engine::rule::{Finding, Rule};
 use harden_engine::suppress::Subject;
 use ropey::Rope;
 use tower_lsp::lsp_types::{Diagnostic, Url};
@@ -38,6 +38,10 @@ impl Settings {
     /// Whether the user does not want to hear of the file that lies here.
     pub(super) fn excludes(&self, path: &Path) -> bool {
         self.found.config.exclude.take(self.found.relative(path))
+    }
+
+    pub(super) fn enables(&self, rule: &Rule) -> bool {
+        self.found.config.enables(rule)
     }
 
     /// The file with the stage that the configuration gives it.

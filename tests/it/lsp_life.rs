@@ -112,3 +112,27 @@ fn a_document_may_be_opened_again() {
     }
     client.forget();
 }
+
+#[test]
+fn a_huge_document_is_not_analysed_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Client::start(folder.path(), json!({}));
+    let file = uri(&folder.path().join("app.py"));
+    let text = "import random\ntoken = random.choice('ab')\n";
+    let huge = format!("{text}{}", "x = 1\n".repeat(100_000));
+    for (version, (text, code)) in (1..).zip([
+        (text, "python/insecure-random"),
+        (&*huge, "file/too-large"),
+        (text, "python/insecure-random"),
+    ]) {
+        if version == 1 {
+            client.open(&file, "python", version, text);
+        } else {
+            client.change(&file, version, json!([{"text": text}]));
+        }
+        let shown = client.diagnostics(&file, version);
+        assert_eq!(shown.len(), 1, "{shown:?}");
+        assert_eq!(shown[0]["code"], code);
+    }
+    assert_eq!(client.leave(), Some(0));
+}
