@@ -5,11 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use harden_engine::file::Language;
+use harden_engine::fix::apply::Choice;
 use harden_engine::fix::{View, render};
 
 use crate::chunk_texts::real;
 use crate::support::markdown::{Block, blocks};
-use crate::support::{Checked, check, fixed, preferred};
+use crate::support::{Checked, check, fixed};
 
 const DOMAIN: &str = "python/";
 
@@ -46,10 +47,7 @@ fn faults_of(at: &str, text: &str) -> Vec<String> {
     if before.iter().any(Checked::broken) || before.iter().all(|file| fixable(file) == 0) {
         return Vec::new();
     }
-    let ours = |finding: &harden_engine::rule::Finding, _: &harden_engine::rule::Fix| {
-        finding.rule.name.starts_with(DOMAIN)
-    };
-    let made = fixed(&files, ours);
+    let made = fixed(&files, Some(DOMAIN), Choice::Unsafe);
     let after = check(&made);
     let mut faults = Vec::new();
     let mut fault = |what: &str| faults.push(format!("{at}: {what}"));
@@ -67,7 +65,7 @@ fn faults_of(at: &str, text: &str) -> Vec<String> {
     {
         fault("line ends are mixed");
     }
-    if fixed(&made, ours) != made {
+    if fixed(&made, Some(DOMAIN), Choice::Unsafe) != made {
         fault("a second time changes something");
     }
     faults
@@ -83,7 +81,11 @@ fn fixable(file: &Checked) -> usize {
     file.findings
         .iter()
         .filter(|finding| finding.rule.name.starts_with(DOMAIN))
-        .filter(|finding| preferred(finding).is_some_and(|fix| render(&view, fix).is_ok()))
+        .filter(|finding| {
+            finding
+                .preferred()
+                .is_some_and(|fix| render(&view, fix).is_ok())
+        })
         .count()
 }
 

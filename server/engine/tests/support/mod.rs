@@ -89,7 +89,7 @@ pub(crate) fn check(files: &Files) -> Vec<Checked> {
     files.iter().zip(classified).filter_map(read).collect()
 }
 
-/// The workspace after the preferred fixes of all findings (of one rule), until nothing changes.
+/// The workspace after the preferred fixes of all findings (of rules whose name starts so), until nothing changes.
 pub(crate) fn fixed(files: &Files, rule: Option<&str>, choice: Choice) -> Files {
     let mut files = files.clone();
     for _ in 0..10 {
@@ -106,7 +106,8 @@ pub(crate) fn fixed(files: &Files, rule: Option<&str>, choice: Choice) -> Files 
                     parts,
                     ..
                 } = found.unwrap();
-                findings.retain(|finding| rule.is_none_or(|name| finding.rule.name == name));
+                findings
+                    .retain(|finding| rule.is_none_or(|name| finding.rule.name.starts_with(name)));
                 Reading { findings, parts }
             };
             let made = apply::fix(&checked.file, &checked.text, choice, read);

@@ -28,10 +28,12 @@ impl Config {
             return Err("`addopts` has a bare `--`: put the argument before it".into());
         }
         match &option.value {
-            Value::Ini(lines, start) => Ok(vec![self.after_lines(option, lines, *start, argument)]),
+            Value::Ini(lines, start) => {
+                Ok(vec![self.extend_lines(option, lines, *start, argument)])
+            }
             Value::Toml(value) => match &value.data {
-                Data::Array(list) => Ok(self.into_array(value, list, argument)),
-                _ => Ok(vec![self.into_string(value, argument)]),
+                Data::Array(list) => Ok(self.extend_array(value, list, argument)),
+                _ => Ok(vec![self.extend_string(value, argument)]),
             },
         }
     }
@@ -73,7 +75,7 @@ impl Config {
         }
     }
 
-    fn after_lines(&self, option: &Opt, lines: &[ini::Line], start: u32, argument: &str) -> Edit {
+    fn extend_lines(&self, option: &Opt, lines: &[ini::Line], start: u32, argument: &str) -> Edit {
         let Some(last) = lines.last() else {
             let blank = option
                 .around
@@ -88,7 +90,7 @@ impl Config {
         insert(last.span.end, text)
     }
 
-    fn into_string(&self, value: &toml::Value, argument: &str) -> Edit {
+    fn extend_string(&self, value: &toml::Value, argument: &str) -> Edit {
         let raw = &value.raw;
         let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") {
             3
@@ -132,7 +134,7 @@ impl Config {
         )
     }
 
-    fn into_array(&self, value: &toml::Value, list: &[toml::Value], argument: &str) -> Vec<Edit> {
+    fn extend_array(&self, value: &toml::Value, list: &[toml::Value], argument: &str) -> Vec<Edit> {
         let quote = match list.first().map(|first| first.raw.as_str()) {
             Some(raw) if raw.starts_with('\'') => '\'',
             _ => '"',
