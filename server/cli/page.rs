@@ -28,6 +28,7 @@ pub(super) struct Job {
 
 /// What a file came to.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "files that are not read are few")]
 pub(super) enum Page {
     Checked(Box<Checked>),
     /// As a finding, if its rule is enabled.

@@ -73,7 +73,7 @@ const NEVER: [&str; 16] = [
 pub(crate) fn walk(paths: &[PathBuf], base: Option<&Path>) -> Result<Walk, Failure> {
     let here = vec![PathBuf::from(".")];
     let paths = if paths.is_empty() { &here } else { paths };
-    let base = match (base, &paths[..]) {
+    let base = match (base, paths) {
         (Some(base), _) => base.to_owned(),
         (None, [only]) if only.is_dir() => absolute(only)?,
         _ => std::env::current_dir()?,

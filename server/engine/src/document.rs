@@ -51,8 +51,11 @@ impl Engine {
 #[derive(Debug, Default)]
 struct Store {
     parts: DashMap<(State, u128), (Arc<str>, Arc<Part>)>,
-    answers: DashMap<(State, u128, u64), Vec<(Asked, Arc<[Finding]>)>>,
+    answers: DashMap<(State, u128, u64), Answers>,
 }
+
+/// What was answered, by what had been asked of the outside.
+type Answers = Vec<(Asked, Arc<[Finding]>)>;
 
 /// Above this many the store starts anew: documents keep what they show by themselves.
 const STORE_LIMIT: usize = 20_000;

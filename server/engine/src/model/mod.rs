@@ -10,6 +10,10 @@ use crate::syntax::{ini, toml, yaml};
 
 /// The reading of one chunk. Spans are relative to the chunk.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "each part lives in an `Arc` of its own"
+)]
 pub enum Part {
     Python(python::Part),
     Yaml(yaml::Part),

@@ -40,7 +40,7 @@ impl Visitor<'_> {
         c.goto_parent();
         self.shallow();
         if self.text(object).ends_with("mark")
-            && let Some(name) = node.child(node.child_count().saturating_sub(1) as u32)
+            && let Some(name) = node.child(node.child_count().saturating_sub(1))
             && self.kind(name) == Kind::Identifier
         {
             let (object, name) = (self.span(object), self.span(name));

@@ -193,9 +193,8 @@ impl Part {
             .child_by_field_name("value")
             .map(|value| self.convert(value, depth - 1));
         let colon = (0..node.child_count())
-            .filter_map(|at| node.child(at as u32))
-            .filter(|child| child.kind() == ":")
-            .last();
+            .filter_map(|at| node.child(at))
+            .rfind(|child| child.kind() == ":");
         let end = value
             .map(|value| self.node(value).span.end)
             .or_else(|| colon.map(|colon| colon.end_byte() as u32))
