@@ -132,7 +132,12 @@ pub(crate) fn cut(language: Language, text: &str) -> Chunks {
     Chunks::cut(language, text, &mut Work::default())
 }
 
-fn random_edit(dice: &mut Dice, language: Language, text: &str) -> (Range<usize>, String) {
+/// One random edit, of the kinds that people and accidents make.
+pub(crate) fn random_edit(
+    dice: &mut Dice,
+    language: Language,
+    text: &str,
+) -> (Range<usize>, String) {
     let at = |offset: usize| text.floor_char_boundary(offset);
     let start = at(dice.below(text.len() + 1));
     match dice.below(10) {
