@@ -19,7 +19,7 @@ use ropey::Rope;
 use crate::chunk_edit::random_edit;
 use crate::chunk_texts::{Dice, edits, own};
 
-pub fn engine() -> Engine {
+pub(crate) fn engine() -> Engine {
     Engine::new(Rules::new(rules::all()), Policy::default())
 }
 
@@ -39,7 +39,7 @@ fn opened(file: &Arc<File>, text: &str, chunks: &Chunks) -> (Analysis, Engine) {
     (analysis, engine)
 }
 
-pub fn fresh(file: &Arc<File>, text: &str) -> Vec<String> {
+pub(crate) fn fresh(file: &Arc<File>, text: &str) -> Vec<String> {
     let chunks = Chunks::cut(file.kind.language(), text, &mut Work::default());
     shown(&opened(file, text, &chunks).0)
 }
