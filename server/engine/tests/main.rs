@@ -18,5 +18,5 @@ mod python_scopes;
 mod support;
 mod suppress;
 mod text;
-mod yaml_texts;
 mod work;
+mod yaml_texts;
