@@ -89,11 +89,14 @@ fn fixable(file: &Checked) -> usize {
         .count()
 }
 
-/// What stands behind a `#` on each line, sorted; strings with a `#` count as well.
+/// What stands behind a blank and `# ` on each line, sorted; such strings count as well.
 fn comments(text: &str) -> Vec<&str> {
     let mut all: Vec<&str> = text
         .lines()
-        .filter_map(|line| Some(line.split_once('#')?.1.trim_end()))
+        .filter_map(|line| match line.trim_start().strip_prefix('#') {
+            Some(comment) => Some(comment.trim_end()),
+            None => Some(line.split_once(" # ")?.1.trim_end()),
+        })
         .collect();
     all.sort_unstable();
     all

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Medium,
     cases: &[("tests", Severity::Low)],
     minutes: 15,
-    also: &["B110", "B112", "S110", "S112", "BLE001"],
+    also: &["B110", "B112", "S110", "S112"],
     docs: r#"
 Every error is caught and thrown away, bugs included.
 
@@ -101,15 +101,12 @@ fn ids(handler: &Handler) -> &'static [&'static str] {
             && handler.text(handler.header).ends_with("Exception")
             && !handler.text(handler.header).ends_with("BaseException")
             && !handler.text(handler.header).contains('.');
-    match (&handler.body[..], handler.bare, by_bandit) {
-        ([(Trivial::Pass, _)], true, _) => &["B110", "S110"],
-        ([(Trivial::Pass, _)], _, true) => &["B110", "S110", "BLE001"],
-        ([(Trivial::Pass, _)], ..) => &["S110", "BLE001"],
-        ([(Trivial::Continue, _)], true, _) => &["B112", "S112"],
-        ([(Trivial::Continue, _)], _, true) => &["B112", "S112", "BLE001"],
-        ([(Trivial::Continue, _)], ..) => &["S112", "BLE001"],
-        (_, true, _) => &[],
-        _ => &["BLE001"],
+    match (&handler.body[..], by_bandit) {
+        ([(Trivial::Pass, _)], true) => &["B110", "S110"],
+        ([(Trivial::Pass, _)], false) => &["S110"],
+        ([(Trivial::Continue, _)], true) => &["B112", "S112"],
+        ([(Trivial::Continue, _)], false) => &["S112"],
+        _ => &[],
     }
 }
 
