@@ -82,15 +82,18 @@ fn again_is_afresh(language: Language, share: usize) {
                 "{language:?} seed {seed} step {step}: {range:?} became {inserted:?} in\n{before}\n{}",
                 difference(&chunks, &fresh)
             );
-            broken += usize::from(chunks.repaired());
-            cuts.push(work.chunks_cut);
+            if chunks.repaired() {
+                broken += 1;
+            } else {
+                cuts.push(work.chunks_cut);
+            }
         }
     }
     cuts.sort_unstable();
     let at = |share: usize| cuts[(cuts.len() - 1) * share / 100];
     let (edits, half, most, nearly, all) = (cuts.len(), at(50), at(90), at(99), at(100));
     eprintln!(
-        "{language:?}: {edits} edits, {broken} in broken texts, chunks cut p50 {half} p90 {most} p99 {nearly} max {all}"
+        "{language:?}: {edits} edits, and {broken} in broken texts; chunks cut p50 {half} p90 {most} p99 {nearly} max {all}"
     );
 }
 

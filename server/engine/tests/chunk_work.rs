@@ -1,5 +1,7 @@
 //! The cost of cutting again follows the edit, not the file.
 
+use std::collections::HashSet;
+
 use harden_engine::chunk::Chunks;
 use harden_engine::file::Language;
 use harden_engine::work::Work;
@@ -77,6 +79,32 @@ fn blank_lines_between_functions_change_one_chunk() {
     let pairs = chunks.list().iter().zip(settled.list());
     assert_eq!(pairs.filter(|(a, b)| a.hash != b.hash).count(), 1);
     assert!(work.chunks_cut <= 3, "{work:?}");
+}
+
+#[test]
+fn a_long_string_left_open_changes_few_chunks() {
+    for text in [python(2_000), class(2_000)] {
+        let settled: HashSet<u128> = hashes(&text);
+        let mut dice = Dice::new(7);
+        let quotes: Vec<usize> = text.match_indices("\"\"\"").map(|(at, _)| at).collect();
+        for _ in 0..200 {
+            let mut new = text.clone();
+            if dice.below(2) == 0 {
+                let at = *dice.pick(&quotes);
+                new.replace_range(at..at + 3, "");
+            } else {
+                let line = text[..text.floor_char_boundary(dice.below(text.len()))].rfind('\n');
+                new.insert_str(line.map_or(0, |newline| newline + 1), "\"\"\"");
+            }
+            let fresh = hashes(&new).difference(&settled).count();
+            assert!(fresh <= 2, "{fresh} chunks changed in\n{new}");
+        }
+    }
+}
+
+fn hashes(text: &str) -> HashSet<u128> {
+    let chunks = cut(Language::Python, text);
+    chunks.list().iter().map(|chunk| chunk.hash).collect()
 }
 
 /// Texts that would cost the square of their length, were the looks ahead not bounded.
