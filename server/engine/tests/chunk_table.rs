@@ -54,6 +54,7 @@ fn python_statements() {
             "a = f'{b['c']}'\n│d = f'{x:{'>'}}'\n│e = f'{{'\n│g = f'\\N{LEFT CURLY BRACKET}'\n│h = f'\\{x}'\n",
             "a = f'''{\nb  # it's\n}'''\n│c = f'{\nd}'\n│e = f\"{x:%H:'%M}\"\n│g = t'{h!r:>{'1'}}'\n",
             "a = f'{b\n│c = f\"{d[\"\n│e = f'{'\n│f = f'#{a}'\n│g = 1\n",
+            "a = f'\\{'('}'\n│b = f'{f'({'x'}'}'\n│c = f'{b\n│import c\n│d = e }'\n│g = 1\n",
             "a = f'{f'{f'{1}'}'}'\n│b = f'''{'''x'''}'''\n│c = 1\n",
             // Form feeds begin a column anew.
             "a = 1\n│\x0cb = 2\n│    \x0cc = 3\n",
@@ -78,6 +79,7 @@ fn python_slips_stay_near() {
             // A long string that never closes: the docstrings below have flipped.
             "a = 1\n│def f():\n    \"\"\"Open.\n    return 1\n│@b\ndef g():\n    \"\"\"Fine.\"\"\"\n│def h():\n    \"\"\"Fine.\"\"\"\n",
             "a = '''\n│b = 1\n│c = 2\n",
+            "a = '''\n│import b\n│T = '''\ndef t(): pass\n'''\n│x = 1\n",
             "T = '''\ndef t():\n'''\n│def f():\n    '''Open.\n│# about g\ndef g():\n    '''Fine.'''\n",
         ],
     );
@@ -96,6 +98,7 @@ fn python_members() {
         // A slip in a member stays in it.
         "class A:\n│    x = 'FILL'\n│    def f(self):\n        return g(\n│    y = 1\n│    def h(self):\n        pass\n│z = 1\n",
         "class A:\n│    x = 'FILL'\n│    def f(self):\n        '''Open.\n        return 1\n\n│    @p\n    def g(self):\n        '''Fine.'''\n│    def h(self):\n        '''Fine.'''\n│z = 1\n",
+        "class A:\n│    def f(self):\n        return g(\n│    def h(self):\n        'FILL'\n│    y = 1\n│z = 1\n",
         // Only at the top, and only when large.
         "class A:\n    class B:\n        x = 1\n        y = 2\n│if a:\n    class C:\n        x = 'FILL'\n        y = 1\n",
     ];
@@ -136,11 +139,14 @@ fn yaml_entries() {
             "services:\n│  a:\n    command: >\n      x: y\n\n      'z\n    b: 1\n│  c:\n    d: [a, # it's\n      'b']\n│  e: 1\n",
             // A key that waits for its value.
             "a:\n  it's text\n [ more\n│b:\n  |\n  c: d\n│e: 1\n",
+            "services:\n│  a:\n    it is\n   'text\n│  \"b\":\n    c: 1\n│  d: 1\n",
+            "a:\n  - b: |\n      x\n    c: \"y\nzz\"\n│d: [it's]\n│\"e\": 1\n│f: 2\n",
             // Explicit keys.
             "x: 1\n│? a\n: b\n│? |\n  c\n: - d\n│e: 1\n",
             // Documents.
             "%YAML 1.2\n---\na: 1\n│b: 2\n...\n│# c\n---\n- a\n- b\n│---\nc: |\n  ---\n│---\n\"x\"\n# text or not\n│--- # d\n  e: 1\n│  services:\n│    a: 1\n│    b: 2\n│  f: 1\n",
             "--- {a: 1}\nb: 2\n│---\n---\na: 1\n",
+            "a: 1\n│# c\n---\nb: 1\n",
             "\u{feff}a: 1\n│b: 2\n",
             "http://x: 1\n│b:c: 2\n│'d e' : 3\n│<<: *f\n",
         ],
@@ -189,6 +195,7 @@ fn ini_sections() {
         Language::Ini,
         &[
             "# c\na = 1\n\n│; d\n# d\n[b]\nx =\n  [no]\n# in x\n  y\n z\n│[c d] # e\n[]\n[open\n  [no]\n│[]]\n",
+            "[a]\nx = 1\n  # in x\n│[b]\n",
             "\u{feff}[a]\n│[b]\n",
         ],
     );
@@ -201,6 +208,7 @@ fn toml_tables() {
         Language::Toml,
         &[
             "a = 1\n\n│# b\n[b]\nx = [\n  [1],\n[2], # [\n]\n│  [ c . \"d\" ] # e\ny = \"\"\"\n[no]\n\\\"\"\"\"\n│[[e]]\nz = '\\'\n│[f]\nw = '''\n[no]''''\n│[g]\nv = { a = '[' }\n",
+            "x = [\"\"\"a\"\"\"\"]\n│[\"q\"]\n│[c]\n",
             // Slips.
             "[a]\nx = [1,\n│[b]\ny = \"open\n│[c]\nz = { a = [\n│[[d.e]]\n",
             "[a]\nx = [\n[true],\n[nan]\n]\n│[b]\n",

@@ -78,7 +78,7 @@ pub(crate) fn texts(language: Language) -> Vec<String> {
 
 pub(crate) fn own(language: Language) -> Vec<String> {
     let texts: Vec<String> = match language {
-        Language::Python => vec![PYTHON.into(), python(60), class(40)],
+        Language::Python => vec![PYTHON.into(), python(60), class(40), far()],
         Language::Yaml => YAML
             .iter()
             .map(|text| (*text).into())
@@ -103,6 +103,13 @@ pub(crate) fn python(lines: usize) -> String {
         );
     }
     text
+}
+
+/// Boundaries that are decided far behind where they lie: windows of the text must grow.
+fn far() -> String {
+    let comments = "# comment, and more of it\n".repeat(170);
+    let names = "name,\n".repeat(20);
+    format!("if a:\n    b\n{comments}else:\n    c\nd = (\n{names}class E:\n    f = 1\n")
 }
 
 /// A class of about so many lines.
