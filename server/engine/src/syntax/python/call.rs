@@ -36,6 +36,12 @@ impl Visitor<'_> {
             return (Head::Unknown, self.span(node).end);
         }
         let object = c.node();
+        let name = last_name(self.text(node));
+        let flow = if SAME_VALUE.contains(&name) {
+            flow
+        } else {
+            NONE
+        };
         let (head, tail) = self.head(c, flow);
         c.goto_parent();
         self.shallow();
@@ -58,7 +64,8 @@ impl Visitor<'_> {
             return None;
         }
         let function = c.node();
-        let (head, tail) = self.head(c, flow);
+        let named = self.kind(function) == Kind::Identifier;
+        let (head, tail) = self.head(c, if named { NONE } else { flow });
         let span = self.span(function);
         let callee = self.path(head, span, tail);
         let receives = self.receiver(function, flow);
@@ -205,6 +212,35 @@ pub(super) fn last_name(path: &str) -> &str {
         });
     &path[from..]
 }
+
+/// Methods that give their object's value in another form. The token of a client that was drawn is not what was drawn.
+const SAME_VALUE: &[&str] = &[
+    "capitalize",
+    "copy",
+    "decode",
+    "digest",
+    "encode",
+    "format",
+    "hex",
+    "hexdigest",
+    "ljust",
+    "lower",
+    "lstrip",
+    "pop",
+    "removeprefix",
+    "replace",
+    "rjust",
+    "rstrip",
+    "strip",
+    "swapcase",
+    "title",
+    "to_bytes",
+    "tobytes",
+    "tolist",
+    "translate",
+    "upper",
+    "zfill",
+];
 
 /// A quick look whether a callee may be about secrets; the rules look closer.
 fn may_take_secret(name: &str) -> bool {

@@ -27,6 +27,7 @@ impl Visitor<'_> {
             Kind::Pair => self.pair(c, flow),
             Kind::KeywordArgument => self.keyword(c, flow).map_or((), drop),
             Kind::Conditional => self.conditional(c, flow),
+            Kind::Subscript => self.subscript(c, flow),
             // Whether a value has a property is not the value.
             Kind::Comparison => self.children(c, NONE),
             Kind::NamedExpression => self.walrus(c, flow),
@@ -164,6 +165,17 @@ impl Visitor<'_> {
             }
             c.goto_parent();
         }
+    }
+
+    /// What stands under a key in a value is not the value.
+    fn subscript(&mut self, c: &mut TreeCursor, flow: u32) {
+        let mut cursor = c.node().walk();
+        let keyed = c
+            .node()
+            .named_children(&mut cursor)
+            .nth(1)
+            .is_some_and(|key| self.kind(key) == Kind::String);
+        self.children(c, if keyed { NONE } else { flow });
     }
 
     fn walrus(&mut self, c: &mut TreeCursor, flow: u32) {
