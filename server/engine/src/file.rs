@@ -188,17 +188,25 @@ fn has_services(text: &str) -> bool {
     false
 }
 
-/// Whether a template engine shapes the structure: a line, a key or a bare value that begins with its braces.
+/// Whether a template engine shapes the structure: a line, a key or a bare value that begins with its braces. The text of
+/// block scalars is no structure.
 fn is_template(text: &str) -> bool {
+    let mut block: Option<usize> = None;
     text.lines().any(|line| {
-        let line = line.trim_start().trim_start_matches("- ");
-        line.starts_with("{{")
-            || line.starts_with("{%")
-            || line.split_once(':').is_some_and(|(key, value)| {
-                !key.starts_with('#')
-                    && !key.contains(['"', '\''])
-                    && (key.contains("{{") || value.trim_start().starts_with("{{"))
-            })
+        let bare = line.trim_start();
+        let indent = line.len() - bare.len();
+        if bare.is_empty() || bare.starts_with('#') || block.is_some_and(|block| indent > block) {
+            return false;
+        }
+        let value = bare.rsplit([' ', '\t']).next().unwrap_or_default();
+        let opens = value.starts_with(['|', '>']) && value.len() <= 3;
+        block = opens.then_some(indent);
+        let bare = bare.trim_start_matches("- ");
+        let braced = |(key, value): (&str, &str)| {
+            !key.contains(['"', '\''])
+                && (key.contains("{{") || value.trim_start().starts_with("{{"))
+        };
+        bare.starts_with("{{") || bare.starts_with("{%") || bare.split_once(':').is_some_and(braced)
     })
 }
 
@@ -328,6 +336,8 @@ mod tests {
             )
             .is_none()
         );
+        let script = "services:\n  a:\n    command: |\n      {{ range }}\n    image: a\n";
+        assert!(read("docker-compose.yml", script, &[]).is_some());
         assert!(
             read(
                 "docker-compose.yml",

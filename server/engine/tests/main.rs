@@ -8,6 +8,7 @@ mod chunk_table;
 mod chunk_texts;
 mod chunk_tree;
 mod chunk_work;
+mod compose_fixes;
 mod config;
 mod docs;
 mod equal;

@@ -25,7 +25,8 @@ const DATASTORES: &[&str] = &[
     "nats-streaming", "activemq", "activemq-artemis", "pulsar", "etcd", "minio", "mssql", "server-mssql",
     "azure-sql-edge", "oracle-xe", "oracle-free", "db2", "meilisearch", "typesense", "qdrant", "weaviate", "milvus",
     "chroma", "manticore", "surrealdb", "dgraph", "questdb", "victoria-metrics", "vault", "ferretdb", "tidb",
-    "yugabyte", "hbase", "druid", "rqlite", "aerospike-server",
+    "yugabyte", "hbase", "druid", "rqlite", "aerospike-server", "rocketmq",
+    "oceanbase-ce", "seekdb", "opentsdb", "hugegraph", "openldap",
 ];
 #[rustfmt::skip]
 const ADMINS: &[&str] = &[
@@ -37,6 +38,7 @@ const ADMINS: &[&str] = &[
     "mailpit", "maildev", "mailcatcher", "elastichq", "cerebro", "dejavu", "sqlpad", "phppgadmin", "phpredisadmin",
     "rockmongo", "bull-board", "temporal-ui", "loki", "pushgateway", "thanos", "uptime-kuma", "yacht", "dockge",
     "swarmpit", "rancher", "consul", "asynqmon", "rq-dashboard", "attu", "docker-socket-proxy",
+    "cp-enterprise-control-center-next-gen", "phpldapadmin", "webmin", "nginx-ui",
 ];
 #[rustfmt::skip]
 const EDGES: &[&str] = &[

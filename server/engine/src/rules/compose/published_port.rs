@@ -44,8 +44,8 @@ services:
       - "127.0.0.1:5432:5432"
 ```
 
-How bad it is depends on what is published: a datastore is critical, a console such as Grafana or pgAdmin is high, and so is an
-application that has a reverse proxy beside it.
+How bad it is depends on what is published: a datastore is critical, a console such as Grafana or pgAdmin or the port of a
+debugger is high, and so is an application that has a reverse proxy beside it.
 Without any reverse proxy in the file the application is the edge: low, a reminder to put TLS in front.
 In development files the severity is info; in a base file beside a production one it is a step lower.
 
@@ -116,8 +116,13 @@ fn check(service: &Service, cx: &Context, sink: &mut Sink) {
 }
 
 fn report(service: &Service, port: &Port, class: Class, cx: &Context, sink: &mut Sink) {
-    let beside_edge = || !cx.policy.edge.is_empty() || cx.outside.has(&Key::Edge);
+    let is_here = |name: &String| cx.outside.has(&Key::Service(name.as_str().into()));
+    let beside_edge = || cx.outside.has(&Key::Edge) || cx.policy.edge.iter().any(is_here);
     let (case, advice) = match class {
+        Class::App if runs_code(port) => {
+            let advice = "Whoever reaches the host can run code through it; bind it to 127.0.0.1 or remove it.";
+            (Some("admin"), advice)
+        }
         Class::Datastore => (
             None,
             "Whoever reaches the host reaches the data; bind it to 127.0.0.1 or use `expose`.",
@@ -179,10 +184,16 @@ fn report(service: &Service, port: &Port, class: Class, cx: &Context, sink: &mut
     }
 }
 
-/// Mail, DNS, VPN, and games or calls over UDP: no HTTP proxy can stand before them.
+/// Debuggers of the JVM and of Node, and Docker's own API.
+fn runs_code(port: &Port) -> bool {
+    matches!(port.container, Some(5005 | 9229 | 9230 | 2375))
+}
+
+/// Mail, DNS, VPN, games and calls: no HTTP proxy can stand before them.
 fn has_no_proxy(port: &Port) -> bool {
     const PORTS: &[u16] = &[
-        25, 53, 110, 143, 465, 500, 587, 853, 993, 995, 1194, 1701, 1723, 4190, 4500, 51820,
+        25, 53, 110, 143, 465, 500, 587, 853, 993, 995, 1194, 1701, 1723, 3478, 4190, 4500, 5349,
+        25565, 51820,
     ];
     port.udp || port.container.is_some_and(|port| PORTS.contains(&port))
 }

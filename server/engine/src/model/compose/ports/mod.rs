@@ -228,6 +228,8 @@ fn long<'a>(reader: &Reader<'a>, node: &Ref<'a>, hide: &Hide) -> Option<Port> {
         reader.resolve(pair.value.as_ref()?)?.text()
     };
     let target = get("target")?;
+    // The one key that every port has.
+    let entry = pairs.iter().rfind(|pair| pair.name == "target")?;
     let published = get("published");
     let container = expanded(&target.raw, UNKNOWN);
     let shown = published.as_ref().unwrap_or(&target);
@@ -257,7 +259,7 @@ fn long<'a>(reader: &Reader<'a>, node: &Ref<'a>, hide: &Hide) -> Option<Port> {
         _ => format!("\"{}\"", target.raw),
     };
     Some(Port {
-        place: shown.place.clone(),
+        place: entry.key.place(entry.entry.span),
         used: node.used.clone(),
         published: known(shown),
         container: first_port(&container),
