@@ -192,6 +192,7 @@ fn hostile_texts_come_to_an_end() {
         format!("services: {}", "[".repeat(20_000)),
         format!("services:\n  a: {}{}", "{a: ".repeat(5_000), "}".repeat(5_000)),
         format!("services:\n  a:\n    command: {}", "${A:-".repeat(20_000)),
+        format!("services:\n  a:\n    command: {}x{}", "${A:-".repeat(20_000), "}".repeat(20_000)),
         format!("services:\n  a:\n    environment:\n{}", "      <<: *x\n".repeat(2_000)),
         format!("services:\n{}", "\ta: b: c\n".repeat(500)),
         "services:\n  a:\n    environment:\n      - 1\n      - [2]\n      - {A: 3}\n      -\n      - ''\n    ports: 5432\n    image: [x]\n".into(),

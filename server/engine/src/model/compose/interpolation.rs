@@ -3,12 +3,11 @@
 //!
 //! Source: the Compose specification, "Interpolation", and the way compose-go finds closing braces: only `${` opens one.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Nesting that is read.
 const DEPTH: usize = 24;
-/// Bytes within which a brace must be closed, so that no text costs its length squared.
-const LONGEST: usize = 8 * 1024;
 
 /// A reference to a variable. Ranges are bytes of the text that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +36,10 @@ pub enum Operator {
 
 /// The references in a text, in order. What is no valid reference is skipped.
 pub fn references(text: &str) -> Vec<Reference> {
-    within(text, 0..text.len(), DEPTH)
+    if !text.contains('$') {
+        return Vec::new();
+    }
+    within(text, &braces(text.as_bytes()), 0..text.len(), DEPTH)
 }
 
 /// A text with all references replaced by `with`, byte for byte, so that ranges stay.
@@ -73,7 +75,12 @@ fn expand(text: &str, range: Range<usize>, references: &[Reference], unknown: ch
     out
 }
 
-fn within(text: &str, range: Range<usize>, depth: usize) -> Vec<Reference> {
+fn within(
+    text: &str,
+    braces: &HashMap<usize, usize>,
+    range: Range<usize>,
+    depth: usize,
+) -> Vec<Reference> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = range.start;
@@ -84,7 +91,7 @@ fn within(text: &str, range: Range<usize>, depth: usize) -> Vec<Reference> {
         match bytes.get(dollar + 1).filter(|_| dollar + 1 < range.end) {
             Some(b'$') => at = dollar + 2,
             Some(b'{') => {
-                match braced(text, dollar, range.end, depth) {
+                match braced(text, braces, dollar, depth) {
                     Some(reference) => {
                         at = reference.range.end;
                         found.push(reference);
@@ -111,10 +118,15 @@ fn within(text: &str, range: Range<usize>, depth: usize) -> Vec<Reference> {
     found
 }
 
-fn braced(text: &str, dollar: usize, end: usize, depth: usize) -> Option<Reference> {
+fn braced(
+    text: &str,
+    braces: &HashMap<usize, usize>,
+    dollar: usize,
+    depth: usize,
+) -> Option<Reference> {
     let bytes = text.as_bytes();
-    let name = dollar + 2..name_end(bytes, dollar + 2, end);
-    let close = closing(bytes, dollar, end)?;
+    let close = *braces.get(&dollar)?;
+    let name = dollar + 2..name_end(bytes, dollar + 2, close);
     if name.is_empty() {
         return None;
     }
@@ -135,32 +147,25 @@ fn braced(text: &str, dollar: usize, end: usize, depth: usize) -> Option<Referen
         name: text[name.clone()].to_string(),
         operator,
         operator_range: name.end..operand.start,
-        nested: within(text, operand.clone(), depth - 1),
+        nested: within(text, braces, operand.clone(), depth - 1),
         operand,
     })
 }
 
-/// Where the brace opened at `dollar` is closed.
-fn closing(bytes: &[u8], dollar: usize, end: usize) -> Option<usize> {
-    let mut open = 0_usize;
-    let mut at = dollar;
-    while at < end.min(dollar + LONGEST) {
-        match bytes[at] {
-            b'$' if bytes.get(at + 1) == Some(&b'{') => {
-                open += 1;
-                at += 1;
-            }
-            b'}' => {
-                open -= 1;
-                if open == 0 {
-                    return Some(at);
-                }
-            }
-            _ => {}
+/// Where the brace behind each dollar is closed, found in one pass.
+fn braces(bytes: &[u8]) -> HashMap<usize, usize> {
+    let mut open = Vec::new();
+    let mut closed = HashMap::new();
+    for (at, byte) in bytes.iter().enumerate() {
+        if *byte == b'$' && bytes.get(at + 1) == Some(&b'{') {
+            open.push(at);
+        } else if *byte == b'}'
+            && let Some(dollar) = open.pop()
+        {
+            closed.insert(dollar, at);
         }
-        at += 1;
     }
-    None
+    closed
 }
 
 fn name_end(bytes: &[u8], start: usize, end: usize) -> usize {
