@@ -109,7 +109,9 @@ pub(crate) fn python(lines: usize) -> String {
 fn far() -> String {
     let comments = "# comment, and more of it\n".repeat(170);
     let names = "name,\n".repeat(20);
-    format!("if a:\n    b\n{comments}else:\n    c\nd = (\n{names}class E:\n    f = 1\n")
+    format!(
+        "if a:\n    b\n{comments}else:\n    c\nd = (\n{names}{comments})\nd = (\n{names}class E:\n    f = 1\n"
+    )
 }
 
 /// A class of about so many lines.
