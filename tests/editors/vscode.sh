@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Checks, builds and packs the Visual Studio Code extension, and looks into the package.
 set -euo pipefail
-editors=$(cd "$(dirname "$0")/../../editors" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+editors=$(cd "$here/../../editors" && pwd)
 
 # The packer needs Node 20. The registry has it as a plain package, for where the system's is older.
 if [[ $(node --version | sed 's/^v\([0-9]*\).*/\1/') -lt 20 ]]; then
@@ -25,6 +26,9 @@ fi
 mkdir -p bin
 strip -o bin/harden "$HARDEN" 2>/dev/null || cp "$HARDEN" bin/harden
 npm run --silent package -- --no-git-tag-version >package.log 2>&1 || { cat package.log >&2; exit 1; }
+
+npx --no-install esbuild src/find.ts --bundle --platform=node --format=cjs --log-level=warning --outfile=dist/find.cjs
+node "$here/find.cjs" "$work/dist/find.cjs"
 
 python3 - dist/harden.vsix <<'PY'
 import json, sys, zipfile

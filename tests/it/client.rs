@@ -157,6 +157,15 @@ impl Client {
         }
     }
 
+    /// A request of the server's, which is answered with nothing.
+    pub(crate) fn asked(&mut self, method: &str) -> Value {
+        let mut request = self.take(method, |message| {
+            message["method"] == method && message.get("id").is_some()
+        });
+        self.send(&json!({"jsonrpc": "2.0", "id": request["id"], "result": null}));
+        request["params"].take()
+    }
+
     /// What is shown of a file that is not open.
     pub(crate) fn unversioned(&mut self, uri: &str) -> Vec<Value> {
         let mut shown = self.take("diagnostics without version", |message| {

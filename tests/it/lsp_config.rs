@@ -105,3 +105,18 @@ fn excluded_files_and_ignored_rules_are_silent_and_comments_hold() {
     }
     assert_eq!(client.leave(), Some(0));
 }
+
+#[test]
+fn a_client_that_can_is_asked_to_watch_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Client::start(
+        folder.path(),
+        json!({"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": true}}}),
+    );
+    let asked = client.asked("client/registerCapability");
+    let registration = &asked["registrations"][0];
+    assert_eq!(registration["method"], "workspace/didChangeWatchedFiles");
+    let watchers = registration["registerOptions"]["watchers"].to_string();
+    assert!(watchers.contains("harden"), "{watchers}");
+    assert_eq!(client.leave(), Some(0));
+}

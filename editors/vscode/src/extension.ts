@@ -6,7 +6,8 @@ import { findServer } from './find';
 const SELECTORS = [
   { language: 'python' },
   { language: 'dockercompose' },
-  { pattern: '**/{docker-compose,compose}{,[.-_]*}.{yml,yaml}' },
+  { pattern: '**/{docker-compose,compose}.{yml,yaml}' },
+  { pattern: '**/{docker-compose,compose}[._-]*.{yml,yaml}' },
   { pattern: '**/{harden.toml,pytest.ini,.pytest.ini,pytest.toml,.pytest.toml,tox.ini,setup.cfg,pyproject.toml}' },
 ];
 
