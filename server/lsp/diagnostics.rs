@@ -1,5 +1,8 @@
 //! Findings → diagnostics.
 
+use std::sync::LazyLock;
+
+use dashmap::DashMap;
 use harden_engine::rule::{Finding, Rule, Severity};
 use ropey::Rope;
 use serde_json::json;
@@ -27,7 +30,7 @@ pub(super) fn all(view: View, analysed: &Analysed) -> Vec<Diagnostic> {
         data: view
             .support
             .diagnostic_data
-            .then(|| json!({"rule": finding.rule.name, "retained": true})),
+            .then(|| json!({"retained": true})),
         ..one(view, finding)
     });
     fresh.chain(retained).collect()
@@ -60,9 +63,8 @@ pub(super) fn one(view: View, finding: &Finding) -> Diagnostic {
         related_information: (support.related_information && !related.is_empty())
             .then_some(related),
         tags: None,
-        data: support
-            .diagnostic_data
-            .then(|| json!({"rule": finding.rule.name})),
+        // The code says the rule, and actions are made from the analysis: nothing more has to travel.
+        data: None,
     }
 }
 
@@ -75,12 +77,17 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
     }
 }
 
-/// The rule's file in the repository: its docs are at the head of it.
-fn page(rule: &Rule) -> Option<Url> {
-    let file = rule.name.replace('-', "_");
-    let repository = env!("CARGO_PKG_REPOSITORY");
-    Url::parse(&format!(
-        "{repository}/blob/main/server/engine/src/rules/{file}.rs"
-    ))
-    .ok()
+/// The rule's file in the repository: its docs are at the head of it. Made once a rule, since parsing an address costs more
+/// than the rest of a diagnostic.
+fn page(rule: &'static Rule) -> Option<Url> {
+    static PAGES: LazyLock<DashMap<&'static str, Option<Url>>> = LazyLock::new(DashMap::new);
+    let made = PAGES.entry(rule.name).or_insert_with(|| {
+        let file = rule.name.replace('-', "_");
+        let repository = env!("CARGO_PKG_REPOSITORY");
+        Url::parse(&format!(
+            "{repository}/blob/main/server/engine/src/rules/{file}.rs"
+        ))
+        .ok()
+    });
+    made.clone()
 }
