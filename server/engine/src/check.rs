@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::Mutex;
 
+use crate::batch::Needles;
 use crate::model::{Part, compose, pytest, python};
 use crate::rule::{Check, Context, Finding, Owner, Rule, Sink};
 use crate::work::Work;
@@ -20,6 +21,8 @@ pub struct Rules {
     call: HashMap<&'static str, Asks<python::Call>>,
     handler: Asks<python::Handler>,
     pytest: Asks<pytest::Config>,
+    /// What a text must hold for a Python rule to find something.
+    needles: Needles,
     /// Rules that panicked, so that each is logged once.
     panicked: Mutex<Vec<&'static str>>,
 }
@@ -45,6 +48,7 @@ impl Rules {
                 }
             }
         }
+        rules.needles = Needles::new(rules.call.keys().copied(), !rules.handler.is_empty());
         rules
     }
 
@@ -52,13 +56,13 @@ impl Rules {
         &self.list
     }
 
-    /// Dotted names that some enabled rule asks of calls.
-    pub fn called_names(&self) -> impl Iterator<Item = &'static str> {
-        self.call.keys().copied()
+    pub(crate) fn needles(&self) -> &Needles {
+        &self.needles
     }
 
-    pub fn asks_handlers(&self) -> bool {
-        !self.handler.is_empty()
+    /// Whether some rule asks about calls of this dotted name.
+    pub(crate) fn asks_call(&self, name: &str) -> bool {
+        self.call.contains_key(name)
     }
 
     /// Ask all chunk-tier questions of one part. Places are relative to the chunk.

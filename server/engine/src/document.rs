@@ -1,7 +1,8 @@
 //! One document's analysis, kept from edit to edit: its parts, what they offer each other, and their findings.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 use dashmap::DashMap;
@@ -75,6 +76,21 @@ struct Entry {
     retained: Vec<Finding>,
 }
 
+impl Entry {
+    /// The same text at another place, not asked yet.
+    fn moved(&self, start: usize) -> Entry {
+        Entry {
+            start,
+            text: self.text.clone(),
+            part: self.part.clone(),
+            asked: Vec::new(),
+            answers: Arc::default(),
+            retained: Vec::new(),
+            ..*self
+        }
+    }
+}
+
 /// The analysis of one document.
 #[derive(Debug)]
 pub struct Analysis {
@@ -134,9 +150,15 @@ impl Analysis {
         let old = head..self.entries.len() - tail;
         let new = head..chunks.len() - tail;
 
+        let known = self.known(engine, old.clone());
+        // The tree of what was parsed last is of use to what is typed now, not to what is opened.
+        self.kept = self.kept.take().filter(|_| new.len() <= 2);
         let fresh: Vec<Entry> = chunks[new.clone()]
             .iter()
-            .map(|chunk| self.read(engine, source, chunk))
+            .map(|chunk| match known.get(&(chunk.state, chunk.hash)) {
+                Some(&at) => self.entries[at].moved(chunk.start),
+                None => self.read(engine, source, chunk),
+            })
             .collect();
         let gone: Vec<Entry> = self.entries.splice(old, fresh).collect();
         for (entry, chunk) in self.entries.iter_mut().zip(chunks) {
@@ -195,6 +217,16 @@ impl Analysis {
         self.file_findings = engine.rules.ask_file(&parts, &cx, &mut self.work);
     }
 
+    /// Where there is no store, entries about to be replaced whose text may come again.
+    fn known(&self, engine: &Engine, range: Range<usize>) -> HashMap<(State, u128), usize> {
+        if engine.store.is_some() {
+            return HashMap::new();
+        }
+        range
+            .map(|at| ((self.entries[at].state, self.entries[at].hash), at))
+            .collect()
+    }
+
     fn read(&mut self, engine: &Engine, source: &(impl Source + ?Sized), chunk: &Chunk) -> Entry {
         let key = (chunk.state, chunk.hash);
         let known = engine
@@ -206,6 +238,7 @@ impl Analysis {
             let mut kept = self
                 .kept
                 .take()
+                .filter(|_| engine.store.is_some())
                 .filter(|(state, _)| *state == chunk.state)
                 .map(|(_, kept)| kept);
             let part = Arc::new(syntax::read(chunk.state, &text, &mut kept));
@@ -267,6 +300,16 @@ impl Analysis {
             variants.remove(0);
         }
         variants.push((entry.asked.clone(), entry.answers.clone()));
+    }
+
+    pub(crate) fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// All that the parts asked of each other.
+    pub(crate) fn asked(&self) -> impl Iterator<Item = &Key> {
+        let asked = self.entries.iter().flat_map(|entry| &entry.asked);
+        asked.map(|(key, _)| key)
     }
 
     /// The parts with the offsets at which they start.

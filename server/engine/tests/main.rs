@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod apply;
+mod batch;
 mod cases;
 mod chunk_edit;
 mod chunk_table;

@@ -10,6 +10,7 @@ mod ours;
 use jiff::civil::Date;
 
 use comments::Comment;
+pub(crate) use ours::mentioned;
 use ours::{Directive, Mark, Reach};
 
 use crate::check::Rules;

@@ -38,7 +38,8 @@ pub(super) struct Directive {
 
 const WORD: &str = "harden:";
 
-pub(super) fn mentioned(text: &str) -> bool {
+/// Whether a text may hold a suppression of ours.
+pub(crate) fn mentioned(text: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), WORD.as_bytes()).is_some()
 }
 

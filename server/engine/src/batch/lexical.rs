@@ -1,0 +1,184 @@
+//! Guesses about Python text without a tree. Each says yes where it is not sure.
+
+use crate::chunk::{State, python};
+
+/// Whether what was found is a whole identifier.
+pub(super) fn is_word(text: &str, start: usize, end: usize) -> bool {
+    let inner = |byte: Option<&u8>| {
+        byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80)
+    };
+    let bytes = text.as_bytes();
+    !inner(start.checked_sub(1).and_then(|at| bytes.get(at))) && !inner(bytes.get(end))
+}
+
+/// Whether the word at `at` may be a module that is imported there.
+pub(super) fn is_imported(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end();
+    before.len() < at && (before.ends_with("import") || before.ends_with("from"))
+        || before.ends_with([',', '(', '\\', ';'])
+        // Behind a comment within parentheses.
+        || text[..at].lines().next_back().is_none_or(|line| line.trim().is_empty())
+}
+
+/// Whether the handler whose `except` ends at `at` may have a body that begins with a statement that does nothing.
+pub(super) fn is_swallow(text: &str, at: usize) -> bool {
+    /// Bytes of a header. A longer one is read by the parser.
+    const LONGEST: usize = 2000;
+    let bytes = text.as_bytes();
+    let mut depth = 0_i32;
+    let mut here = at;
+    // The header: up to a colon outside of brackets.
+    loop {
+        match bytes.get(here) {
+            None => return false,
+            _ if here > at + LONGEST => return true,
+            Some(b'(' | b'[' | b'{') => depth += 1,
+            Some(b')' | b']' | b'}') => depth -= 1,
+            Some(b':') if depth <= 0 => break,
+            Some(b'#') => here = line_end(bytes, here),
+            // Strings in a header are nothing that anyone writes.
+            Some(b'"' | b'\'') => return true,
+            Some(_) => {}
+        }
+        here += 1;
+    }
+    here += 1;
+    loop {
+        match bytes.get(here) {
+            Some(b' ' | b'\t' | b'\r' | b'\n' | b'\\' | 0x0c) => here += 1,
+            Some(b'#') => here = line_end(bytes, here),
+            _ => break,
+        }
+    }
+    let rest = &text[text.ceil_char_boundary(here)..];
+    let end = rest
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(rest.len());
+    match &rest[..end] {
+        "" => rest.starts_with(['"', '\'', '.', '(', '-']),
+        "pass" | "continue" | "break" | "Ellipsis" => true,
+        "return" => {
+            let value = rest[end..].trim_start_matches([' ', '\t', '\\']);
+            let word_end = value
+                .find(|c: char| !c.is_alphanumeric() && c != '_')
+                .unwrap_or(value.len());
+            let word = &value[..word_end];
+            word.is_empty()
+                || matches!(word, "None" | "True" | "False" | "not")
+                || value.starts_with(|c: char| c.is_ascii_digit())
+                || is_prefix(word) && value[word_end..].starts_with(['"', '\''])
+        }
+        word => {
+            is_prefix(word) && rest[end..].starts_with(['"', '\''])
+                || word.as_bytes()[0].is_ascii_digit()
+        }
+    }
+}
+
+/// What may stand before a string.
+fn is_prefix(word: &str) -> bool {
+    word.len() <= 2
+        && word
+            .bytes()
+            .all(|b| matches!(b.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f' | b't'))
+}
+
+/// Before the end of the line, so that the next step stands on it.
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |end| at + end)
+}
+
+/// Whether a chunk may bind a name of the module. `*` is what a star import binds.
+pub(super) fn may_bind(state: State, text: &str, name: &str) -> bool {
+    let holds = memchr::memmem::find_iter(text.as_bytes(), name)
+        .any(|at| name == "*" || is_word(text, at, at + name.len()));
+    if !holds {
+        return false;
+    }
+    if text.contains("global") || text.contains(":=") {
+        return true;
+    }
+    let defined = match state {
+        State::Python(python::State::Member(_)) => return false,
+        State::Python(python::State::Header) => true,
+        _ => is_definition(text),
+    };
+    !defined
+        || ["def", "class"].iter().any(|word| {
+            memchr::memmem::find_iter(text.as_bytes(), word).any(|at| {
+                let rest =
+                    text[at + word.len()..].trim_start_matches([' ', '\t', '\\', '\r', '\n']);
+                rest.strip_prefix(name).is_some_and(|rest| {
+                    !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+                })
+            })
+        })
+}
+
+/// Whether a chunk is one function or class, decorated or not: nothing but that begins at the start of a line.
+fn is_definition(text: &str) -> bool {
+    let mut defined = false;
+    for line in text.lines() {
+        match line.as_bytes().first() {
+            None | Some(b' ' | b'\t' | b'#' | b')' | b']' | b'}' | 0x0c) => {}
+            Some(b'@') if !defined => {}
+            Some(_) if defined => return false,
+            Some(_) => {
+                let starts = ["def ", "class ", "async def "];
+                if !starts.iter().any(|start| line.starts_with(start)) {
+                    return false;
+                }
+                defined = true;
+            }
+        }
+    }
+    defined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handlers_that_do_something_are_left_out() {
+        let swallow = |text: &str| is_swallow(text, "except".len());
+        for text in [
+            "except: pass",
+            "except (A,\n  B) as e:  # why\n    # because\n    pass",
+            "except E:\r\n\treturn None",
+            "except E: return",
+            "except E: return -1",
+            "except E: 'why'",
+            "except E: rb''",
+            "except E:\n    ...",
+            "except* E:\n    continue",
+        ] {
+            assert!(swallow(text), "{text}");
+        }
+        for text in [
+            "except E: raise",
+            "except E:\n  return x",
+            "except E:\n  log()",
+            "except",
+            "except E:",
+        ] {
+            assert!(!swallow(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn definitions_bind_their_own_name_only() {
+        let state = State::Python(python::State::Statement);
+        let binds = |text: &str, name: &str| may_bind(state, text, name);
+        assert!(binds("@a\ndef f(x):\n    y = x\n", "f"));
+        assert!(!binds("@a\ndef f(x):\n    y = x\n", "y"));
+        assert!(binds("def f(x):\n    global y\n    y = x\n", "y"));
+        assert!(binds("y = 1\n", "y") && binds("if a:\n    import y\n", "y"));
+        assert!(!binds("yy = 1\n", "y"));
+        assert!(
+            binds("def f(): pass\ny = 1\n", "y"),
+            "a chunk that was cut wrong"
+        );
+        assert!(binds("from a import *\n", "*"));
+    }
+}

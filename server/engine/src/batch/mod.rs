@@ -1,0 +1,291 @@
+//! A file read once from disk: only the chunks from which an enabled rule can get something are parsed.
+//!
+//! The result is that of the full analysis. A chunk is parsed when it may hold a subject that some rule asks for; when it
+//! may bind a name through which such a subject is known by another name; and when it may bind a name that the meaning of
+//! a subject rests on.
+
+mod lexical;
+mod needles;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+pub(crate) use needles::Needles;
+use needles::Scan;
+
+use crate::chunk::{Chunk, Chunks};
+use crate::document::{Analysis, Engine};
+use crate::file::{File, Language};
+use crate::model::Part;
+use crate::model::python::{self, Head, Value, ValueKind};
+use crate::outside::{Key, Outside};
+use crate::project::Project;
+use crate::rule::Finding;
+use crate::suppress;
+use crate::work::Work;
+
+/// Rounds after which everything is parsed: each round follows names one step further.
+const MOST_ROUNDS: usize = 8;
+
+/// The findings of one text, as [`Analysis::findings`] gives them, and whether something that was parsed has a syntax
+/// error: all of it is parsed where the text has suppressions of ours, which alone depend on that.
+pub fn check(
+    engine: &Engine,
+    project: &dyn Project,
+    file: &Arc<File>,
+    text: &str,
+) -> (Vec<Finding>, bool) {
+    let analysis = match file.kind.language() {
+        Language::Python if !suppress::mentioned(text) => {
+            let scan = engine.rules.needles().scan(text);
+            if scan.is_empty() {
+                return (Vec::new(), false);
+            }
+            let chunks = Chunks::cut(Language::Python, text, &mut Work::default());
+            let chosen = Chosen::new(engine, text, chunks.list(), scan);
+            chosen.analyse(project, file)
+        }
+        _ => analyse(engine, project, file, text),
+    };
+    let broken = analysis.parts().any(|(_, part)| part.broken());
+    (analysis.findings(), broken)
+}
+
+/// All parts of one text, for whoever renders fixes.
+pub fn analyse(engine: &Engine, project: &dyn Project, file: &Arc<File>, text: &str) -> Analysis {
+    let mut work = Work::default();
+    let chunks = Chunks::cut(file.kind.language(), text, &mut work);
+    let mut analysis = Analysis::new(engine, file.clone());
+    analysis.update(engine, project, text, chunks.list());
+    analysis.work += work;
+    analysis
+}
+
+/// The chunks of a Python text that are parsed, which grow until nothing more is wanted.
+struct Chosen<'a> {
+    engine: &'a Engine,
+    text: &'a str,
+    chunks: &'a [Chunk],
+    parsed: Vec<bool>,
+}
+
+impl<'a> Chosen<'a> {
+    fn new(engine: &'a Engine, text: &'a str, chunks: &'a [Chunk], scan: Scan) -> Chosen<'a> {
+        let mut chosen = Chosen {
+            engine,
+            text,
+            chunks,
+            parsed: vec![false; chunks.len()],
+        };
+        for at in scan.handlers {
+            let chunk = chosen.holding(at);
+            chosen.take(chunk);
+        }
+        let parts: HashSet<usize> = scan.parts.iter().map(|at| chosen.holding(*at)).collect();
+        for (at, word) in scan.roots {
+            let chunk = chosen.holding(at);
+            if parts.contains(&chunk) || chosen.binds(chunk, word) {
+                chosen.take(chunk);
+            }
+        }
+        chosen
+    }
+
+    fn holding(&self, offset: usize) -> usize {
+        self.chunks.partition_point(|chunk| chunk.end <= offset)
+    }
+
+    fn take(&mut self, chunk: usize) {
+        if let Some(parsed) = self.parsed.get_mut(chunk) {
+            *parsed = true;
+        }
+    }
+
+    fn binds(&self, chunk: usize, name: &str) -> bool {
+        let chunk = self.chunks.get(chunk);
+        chunk.is_some_and(|c| lexical::may_bind(c.state, &self.text[c.start..c.end], name))
+    }
+
+    fn analyse(mut self, project: &dyn Project, file: &Arc<File>) -> Analysis {
+        let mut analysis = Analysis::new(self.engine, file.clone());
+        let mut known: HashSet<Need> = HashSet::new();
+        for round in 0.. {
+            let list: Vec<Chunk> = self
+                .chunks
+                .iter()
+                .zip(&self.parsed)
+                .filter(|(_, parsed)| **parsed)
+                .map(|(chunk, _)| *chunk)
+                .collect();
+            analysis.update(self.engine, project, self.text, &list);
+            let needs = self.needs(&analysis);
+            let before = list.len();
+            for need in needs {
+                if !known.insert(need.clone()) {
+                    continue;
+                }
+                match need {
+                    Need::All => self.parsed.fill(true),
+                    Need::Seeds => self.take_where("seed", |_, _| true),
+                    Need::Uses(name) => self.take_where(&name, |_, _| true),
+                    Need::Binding(name) => {
+                        self.take_where(&name, |chosen, chunk| chosen.binds(chunk, &name));
+                    }
+                    Need::Stars => self.take_where("*", |chosen, chunk| chosen.binds(chunk, "*")),
+                }
+            }
+            if round == MOST_ROUNDS {
+                self.parsed.fill(true);
+            }
+            if self.parsed.iter().filter(|parsed| **parsed).count() == before {
+                break;
+            }
+        }
+        analysis
+    }
+
+    /// Take the chunks that hold a word, of those that `wanted` picks.
+    fn take_where(&mut self, word: &str, wanted: impl Fn(&Chosen, usize) -> bool) {
+        let found: Vec<usize> = memchr::memmem::find_iter(self.text.as_bytes(), word)
+            .map(|at| self.holding(at))
+            .collect();
+        for chunk in found {
+            if !self.parsed.get(chunk).is_some_and(|parsed| *parsed) && wanted(self, chunk) {
+                self.take(chunk);
+            }
+        }
+    }
+
+    /// What the parsed chunks want to know of the others.
+    fn needs(&self, analysis: &Analysis) -> Vec<Need> {
+        let mut needs = Vec::new();
+        let mut names: Vec<String> = Vec::new();
+        let outside = Outside::new(analysis.table());
+        let parts: Vec<Arc<Part>> = analysis.parts().map(|(_, part)| part).collect();
+        for part in &parts {
+            let Part::Python(part) = &**part else {
+                continue;
+            };
+            self.carried(part, &mut needs);
+            let resolver = python::Resolver::new(part, &outside);
+            let mut wanted: Vec<u32> = Vec::new();
+            let silent = part
+                .handlers
+                .iter()
+                .filter(|record| !record.body.is_empty());
+            wanted.extend(silent.flat_map(|record| &record.types));
+            let mut name = String::new();
+            for call in &part.calls {
+                if resolver.dotted(call.callee, &mut name) && self.engine.rules.asks_call(&name) {
+                    let (from, to) = call.arguments;
+                    let arguments = &part.arguments[from as usize..to as usize];
+                    wanted.extend(arguments.iter().filter_map(|argument| match argument.kind {
+                        ValueKind::Path(path) => Some(path),
+                        _ => None,
+                    }));
+                }
+            }
+            for path in wanted {
+                heads(part, path, &mut names);
+            }
+        }
+        // A name that is bound to another name rests on that one.
+        let mut at = 0;
+        while at < names.len() {
+            let name = names[at].clone();
+            at += 1;
+            for (_, part) in outside.get(&Key::Name(name.as_str().into())) {
+                let Part::Python(part) = &**part else {
+                    continue;
+                };
+                for binding in part.bound(&name) {
+                    if let Value::Path(path) | Value::Call(path) = binding.value {
+                        heads(part, path, &mut names);
+                    }
+                }
+            }
+        }
+        if !names.is_empty() {
+            needs.push(Need::Stars);
+        }
+        needs.extend(names.into_iter().map(Need::Binding));
+        for key in analysis.asked() {
+            match key {
+                Key::Name(_) => {}
+                Key::Seeds => needs.push(Need::Seeds),
+                _ => needs.push(Need::All),
+            }
+        }
+        needs
+    }
+
+    /// Names that carry what rules ask for: whoever uses them may be a subject.
+    fn carried(&self, part: &python::Part, needs: &mut Vec<Need>) {
+        for binding in &part.bindings {
+            let name = part.name(binding.name);
+            let rules = &self.engine.rules;
+            match &binding.value {
+                Value::Import(dotted) if name == "*" => {
+                    if rules.needles().is_root(dotted) {
+                        needs.push(Need::All);
+                    }
+                }
+                Value::Import(dotted) => {
+                    // A module under its own name is looked for already.
+                    if rules.needles().leads(dotted) && !rules.needles().is_root(name) {
+                        needs.push(Need::Uses(name.to_owned()));
+                    }
+                }
+                Value::Path(path) | Value::Call(path) => {
+                    let mut heads_ = Vec::new();
+                    heads(part, *path, &mut heads_);
+                    if !heads_.is_empty() && !rules.needles().is_root(name) {
+                        needs.push(Need::Uses(name.to_owned()));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What a parsed chunk wants of the others.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Need {
+    /// Chunks that use this name.
+    Uses(String),
+    /// Chunks that may bind this name.
+    Binding(String),
+    /// `from x import *`.
+    Stars,
+    Seeds,
+    All,
+}
+
+/// The module's names on which the meaning of a path rests.
+fn heads(part: &python::Part, path: u32, names: &mut Vec<String>) {
+    let mut paths = vec![path];
+    let mut steps = 0;
+    while let Some(path) = paths.pop().and_then(|at| part.paths.get(at as usize)) {
+        steps += 1;
+        if steps > 64 {
+            return;
+        }
+        match path.head {
+            Head::Free(name) => {
+                let name = part.name(name);
+                if !names.iter().any(|known| known == name) {
+                    names.push(name.to_owned());
+                }
+            }
+            Head::Call(callee) => paths.push(callee),
+            Head::Local(value) => {
+                if let Some(Value::Path(path) | Value::Call(path)) = part.values.get(value as usize)
+                {
+                    paths.push(*path);
+                }
+            }
+            Head::Unknown => {}
+        }
+    }
+}

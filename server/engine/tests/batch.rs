@@ -1,0 +1,156 @@
+//! Parsing only what rules can get something from gives what parsing everything gives.
+//!
+//! `HARDEN_REAL=folder` compares on all Python files below a folder, too.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use harden_engine::batch;
+use harden_engine::check::Rules;
+use harden_engine::document::Engine;
+use harden_engine::file::File;
+use harden_engine::project::NoProject;
+use harden_engine::rule::{Finding, Policy};
+use harden_engine::rules;
+
+use crate::support::markdown::{Block, blocks};
+
+fn engine() -> Engine {
+    Engine::once(Rules::new(rules::all()), Policy::default())
+}
+
+/// The findings of a Python text, and where both ways differ: how.
+fn compare(engine: &Engine, name: &str, text: &str) -> (usize, Option<String>) {
+    let Some(file) = File::classify(Path::new(name), text, &[]) else {
+        return (0, None);
+    };
+    let file = Arc::new(file);
+    let show = |findings: &[Finding]| -> Vec<String> {
+        findings
+            .iter()
+            .map(|f| {
+                format!(
+                    "{} {:?} {:?} {} {:?} {:?} {:?}",
+                    f.rule.name, f.severity, f.place, f.message, f.also, f.related, f.fixes
+                )
+            })
+            .collect()
+    };
+    let chosen = show(&batch::check(engine, &NoProject, &file, text).0);
+    let all = show(&batch::analyse(engine, &NoProject, &file, text).findings());
+    let differs = (chosen != all).then(|| {
+        let only = |a: &[String], b: &[String]| {
+            let lines: Vec<&String> = a.iter().filter(|line| !b.contains(line)).collect();
+            format!("{lines:#?}")
+        };
+        format!(
+            "{name}: only chosen {}\nonly all {}",
+            only(&chosen, &all),
+            only(&all, &chosen)
+        )
+    });
+    (all.len(), differs)
+}
+
+#[test]
+fn names_are_followed_through_chunks_that_are_not_parsed_at_first() {
+    let engine = engine();
+    let long = "def unrelated():\n    return len('x')\n\n\n".repeat(50);
+    let mut found = Vec::new();
+    for text in [
+        "import random\nLONG\ndef f():\n    return random.choice('ab')\n",
+        "import random as r\nLONG\ndef f():\n    return r.choice('ab')\n",
+        "from random import choice as pick\nLONG\nother = pick\nLONG\ndef f():\n    token = other('ab')\n",
+        "import random\nrng = random.Random()\nLONG\ndef f():\n    password = rng.choice('ab')\n",
+        "from random import *\nLONG\ndef f():\n    return choice('ab')\n",
+        "import os, \\\n    random\nLONG\ndef f():\n    return random.random()\n",
+        "from contextlib import (\n    # why\n    suppress,\n)\nLONG\nclass A:\n    def f(self):\n        with suppress(Exception):\n            g()\n",
+        "import contextlib\nE = Exception\nLONG\ndef f():\n    with contextlib.suppress(E):\n        g()\n",
+        "Broad = Exception\nAlias = Broad\nLONG\ndef f():\n    try:\n        g()\n    except Alias:\n        pass\n",
+        "import random\nLONG\ndef seed():\n    random.seed(1)\nLONG\ndef f():\n    return random.random()\n",
+        "def f():\n    import random\n    return random.random()\nLONG",
+        "try:\n    import random\nexcept ImportError:\n    random = None\nLONG\nx = random.random()\n",
+    ] {
+        let text = text.replace("LONG", &long);
+        for text in [text.replace('\n', "\r\n"), text] {
+            let (count, differs) = compare(&engine, "app.py", &text);
+            assert_eq!(differs, None, "{text}");
+            found.push(count);
+        }
+    }
+    assert!(found.iter().all(|count| *count > 0), "{found:?}");
+    for text in [
+        // What looks like a finding, and is none for a reason that stands elsewhere.
+        "import random\nLONG\ndef random():\n    pass\nLONG\ndef f():\n    return random.choice('ab')\n",
+        "LONG\nclass Exception(BaseException):\n    pass\nLONG\ndef f():\n    try:\n        g()\n    except Exception:\n        pass\n",
+        "from mine import Exception\nLONG\ndef f():\n    try:\n        g()\n    except Exception:\n        pass\n",
+        "import random\nLONG\ndef set():\n    global random\n    random = mine()\nLONG\nx = random.random()\n",
+        "",
+        "except: pass\nrandom.",
+        "import random\n\"\"\"never closed\nrandom.choice()\n",
+    ] {
+        let (_, differs) = compare(&engine, "app.py", &text.replace("LONG", &long));
+        assert_eq!(differs, None, "{text}");
+    }
+}
+
+#[test]
+fn the_rules_own_examples_and_the_fixtures_agree() {
+    let engine = engine();
+    let mut faults = Vec::new();
+    for rule in rules::all() {
+        for block in blocks(rule.docs) {
+            if let Block::Fence(fence) = block
+                && fence.has("python")
+            {
+                faults.extend(compare(&engine, "app.py", &fence.body).1);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    faults.extend(folder(&engine, &root).1);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn real_files_agree() {
+    let Some(root) = std::env::var_os("HARDEN_REAL") else {
+        return;
+    };
+    let (found, faults) = folder(&engine(), Path::new(&root));
+    assert!(
+        faults.is_empty(),
+        "{} of many\n{}",
+        faults.len(),
+        faults[..faults.len().min(10)].join("\n")
+    );
+    assert!(found > 0, "nothing was found below {}", root.display());
+}
+
+fn folder(engine: &Engine, root: &Path) -> (usize, Vec<String>) {
+    let (mut found, mut faults) = (0, Vec::new());
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+        {
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Some(text) = python(&path) {
+                let (count, differs) = compare(engine, &path.to_string_lossy(), &text);
+                found += count;
+                faults.extend(differs);
+            }
+        }
+    }
+    (found, faults)
+}
+
+fn python(path: &PathBuf) -> Option<String> {
+    let is_python = path.extension().is_some_and(|kind| kind == "py");
+    is_python.then(|| fs::read_to_string(path).ok()).flatten()
+}
