@@ -35,6 +35,28 @@ fn the_readme_configures_what_can_be_configured() {
     assert!(problems.is_empty(), "{problems:?}");
 }
 
+#[test]
+fn links_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in [
+        "README.md",
+        "server/README.md",
+        "fixtures/cases/README.md",
+        "fixtures/projects/README.md",
+    ] {
+        let path = root.join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
+            let there = link.starts_with("https://") || path.with_file_name("").join(link).exists();
+            assert!(there, "{name}: {link}");
+        }
+    }
+}
+
 /// The README with all that is printed by a command printed anew.
 fn shown(root: &Path, text: &str) -> String {
     let mut shown = String::new();
