@@ -1,5 +1,5 @@
 //! The engine's integration tests, in one binary.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod apply;
 mod batch;
