@@ -225,14 +225,13 @@ impl<'a> Chosen<'a> {
             let name = part.name(binding.name);
             let rules = &self.engine.rules;
             match &binding.value {
-                Value::Import(dotted) if name == "*" => {
-                    if rules.needles().is_root(dotted) {
+                Value::Import(dotted) => {
+                    let star = name == "*";
+                    if star && rules.needles().is_root(dotted) {
                         needs.push(Need::All);
                     }
-                }
-                Value::Import(dotted) => {
                     // A module under its own name is looked for already.
-                    if rules.needles().leads(dotted) && !rules.needles().is_root(name) {
+                    if !star && rules.needles().leads(dotted) && !rules.needles().is_root(name) {
                         needs.push(Need::Uses(name.to_owned()));
                     }
                 }
