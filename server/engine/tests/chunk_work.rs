@@ -147,19 +147,12 @@ fn hostile_text_costs_its_length() {
 
 fn bounded(language: Language, text: &str, times: usize) {
     let mut work = Work::default();
-    let began = std::time::Instant::now();
     Chunks::cut(language, text, &mut work);
     let most = text.len() * times + 1_000;
     let start: String = text.chars().take(30).collect();
-    eprintln!(
-        "{language:?} {start:?} x{} {:?}",
-        work.bytes_scanned / text.len(),
-        began.elapsed()
-    );
     assert!(
         work.bytes_scanned < most,
         "{work:?} for {} bytes of {start:?}",
         text.len()
     );
-    assert!(began.elapsed().as_secs() < 20, "{start:?}");
 }

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use harden_engine::check::Rules;
 use harden_engine::chunk::Chunks;
@@ -202,13 +201,9 @@ fn hostile_texts_come_to_an_end() {
         "%YAML 1.2\n---\nservices:\n  a: {image: postgres, ports: [5432]}\n...\n---\n- x\n".into(),
     ];
     for text in texts {
-        let began = Instant::now();
         found(&text);
         let all = Chunks::whole(Language::Yaml, &text);
         analyse(&engine(), &all, &text);
-        let took = began.elapsed();
-        let start: String = text.chars().take(60).collect();
-        assert!(took < Duration::from_secs(20), "{took:?}: {start}");
     }
 }
 
