@@ -151,7 +151,8 @@ fn choice(risky: bool) -> Choice {
     if risky { Choice::Unsafe } else { Choice::Safe }
 }
 
-/// Check all files and print them. Returns whether some file could not be written, too.
+/// Check all files and print them. Returns also whether something was left undone: a file that could not be written, a rule
+/// that panicked.
 fn go(
     paths: &[PathBuf],
     pick: &pick::Arguments,
@@ -193,7 +194,15 @@ fn go(
         .iter()
         .fold(Summary::default(), |sum, sheet| sum + sheet.summary);
     print(mode, &sheets, &summary)?;
-    Ok((summary, summary.unwritten > 0))
+    let panicked = job.book.panicked();
+    if !panicked.is_empty() {
+        let names = panicked.join(", ");
+        writeln!(
+            anstream::stderr(),
+            "harden: not everything was checked: {names} failed"
+        )?;
+    }
+    Ok((summary, summary.unwritten > 0 || !panicked.is_empty()))
 }
 
 fn sheet(job: &Job, mode: Mode, page: Page) -> Sheet {

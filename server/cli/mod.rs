@@ -72,6 +72,7 @@ impl From<io::Error> for Failure {
 
 /// Run the command that the process was started with.
 pub fn run() -> ExitCode {
+    crate::quiet_panics();
     let done = match Arguments::parse().command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Fix(arguments) => check::fix(&arguments),

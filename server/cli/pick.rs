@@ -86,6 +86,17 @@ impl Book {
         self.kept.entry(file).or_insert(settings).clone()
     }
 
+    /// Rules that panicked on some file, each once.
+    pub(super) fn panicked(&self) -> Vec<&'static str> {
+        let kept = self.kept.iter();
+        let mut names: Vec<_> = kept
+            .flat_map(|settings| settings.engine.rules.panicked())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// The configurations with problems, of those that were asked for, ordered by path.
     pub(super) fn faulty(&self) -> Vec<Arc<Settings>> {
         let mut faulty: Vec<Arc<Settings>> = self

@@ -30,7 +30,6 @@ use tower_lsp::LspService;
 
 /// Serve one client over stdin and stdout until it says `exit` or goes away.
 pub fn run() -> ExitCode {
-    quiet_panics();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -52,12 +51,4 @@ pub fn run() -> ExitCode {
     // A thread may still be blocked in reading stdin: it must not hold the process.
     runtime.shutdown_background();
     code
-}
-
-/// A panic's message may quote the document (a slice out of bounds does), so only its place is logged.
-fn quiet_panics() {
-    std::panic::set_hook(Box::new(|info| {
-        let place = info.location().map(ToString::to_string).unwrap_or_default();
-        eprintln!("harden: internal error at {place}");
-    }));
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use crate::batch::Needles;
 use crate::model::{Part, compose, pytest, python};
@@ -23,7 +23,6 @@ pub struct Rules {
     pytest: Asks<pytest::Config>,
     /// What a text must hold for a Python rule to find something.
     needles: Needles,
-    /// Rules that panicked, so that each is logged once.
     panicked: Mutex<Vec<&'static str>>,
 }
 
@@ -54,6 +53,13 @@ impl Rules {
 
     pub fn list(&self) -> &[&'static Rule] {
         &self.list
+    }
+
+    /// Rules that panicked since the start, each once: what they were asked about has no findings of theirs.
+    pub fn panicked(&self) -> Vec<&'static str> {
+        // The list of names is whole even if its holder panicked.
+        let list = self.panicked.lock();
+        list.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn needles(&self) -> &Needles {

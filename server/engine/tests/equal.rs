@@ -32,21 +32,25 @@ fn shown(analysis: &Analysis) -> Vec<String> {
         .collect()
 }
 
-fn opened(file: &Arc<File>, text: &str, chunks: &Chunks) -> (Analysis, Engine) {
+fn opened(file: &Arc<File>, text: &str, chunks: &Chunks) -> Analysis {
     let engine = engine();
     let mut analysis = Analysis::new(&engine, file.clone());
     analysis.update(&engine, &NoProject, text, chunks.list());
-    (analysis, engine)
+    assert!(
+        engine.rules.panicked().is_empty(),
+        "a rule panicked on:\n{text}"
+    );
+    analysis
 }
 
 pub(crate) fn fresh(file: &Arc<File>, text: &str) -> Vec<String> {
     let chunks = Chunks::cut(file.kind.language(), text, &mut Work::default());
-    shown(&opened(file, text, &chunks).0)
+    shown(&opened(file, text, &chunks))
 }
 
 fn whole(file: &Arc<File>, text: &str) -> (Vec<String>, bool) {
     let chunks = Chunks::whole(file.kind.language(), text);
-    let analysis = opened(file, text, &chunks).0;
+    let analysis = opened(file, text, &chunks);
     let broken = analysis.parts().any(|(_, part)| part.broken());
     (shown(&analysis), broken)
 }

@@ -14,6 +14,7 @@ mod config;
 mod docs;
 mod equal;
 mod layers;
+mod panics;
 mod pytest_home;
 mod python_fixes;
 mod python_scopes;

@@ -86,7 +86,13 @@ pub(crate) fn check(files: &Files) -> Vec<Checked> {
         }
         Some(checked)
     };
-    files.iter().zip(classified).filter_map(read).collect()
+    let checked = files.iter().zip(classified).filter_map(read).collect();
+    assert_eq!(
+        engine.rules.panicked(),
+        [""; 0],
+        "rules panicked on {files:?}"
+    );
+    checked
 }
 
 /// The workspace after the preferred fixes of all findings (of rules whose name starts so), until nothing changes.

@@ -193,10 +193,8 @@ fn flag_before(before: &str) -> &str {
         Some(head) => (head, true),
         None => (before.trim_end_matches(' '), false),
     };
-    let start = head
-        .rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-'))
-        .map_or(0, |at| at + 1);
-    let word = &head[start..];
+    let outside = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-');
+    let word = head.rsplit(outside).next().unwrap_or_default();
     if assigned || word.starts_with("--") {
         word
     } else {
