@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::json;
 use crate::batch;
 use crate::check::Rules;
@@ -10,6 +12,8 @@ use crate::document::Engine;
 use crate::file::File;
 use crate::project::Workspace;
 use crate::rule::{Policy, Rule, Safety};
+use crate::rules;
+use crate::suppress::{Subject, suppress};
 
 pub fn entry(rule: &'static Rule) -> json::Rule {
     json::Rule {
@@ -26,7 +30,13 @@ pub fn entry(rule: &'static Rule) -> json::Rule {
 /// The safest fix that the rule offers for the bad examples of its own documentation: asked, not declared, so that the
 /// table cannot be wrong.
 fn fix(rule: &'static Rule) -> Option<Safety> {
-    let engine = Engine::once(Rules::new([rule]), Policy::default());
+    // What comments say is judged by the other rules' findings.
+    let rules = if rule.checks.is_empty() {
+        Rules::new(rules::all())
+    } else {
+        Rules::new([rule])
+    };
+    let engine = Engine::once(rules, Policy::default());
     // The example is all there is, so that a fix that rests on other files is as safe as it can be.
     let mut project = Workspace::default();
     project.set_complete();
@@ -42,8 +52,18 @@ fn fix(rule: &'static Rule) -> Option<Safety> {
         else {
             continue;
         };
-        let (findings, _) = batch::check(&engine, &project, &file, &text);
-        let fixes = findings.iter().flat_map(|finding| &finding.fixes);
+        let (findings, broken) = batch::check(&engine, &project, &file, &text);
+        let subject = Subject {
+            language: file.kind.language(),
+            text: &text,
+            broken,
+            today: Date::default(),
+        };
+        let findings = suppress(&subject, &engine.rules, findings);
+        let of_rule = findings
+            .iter()
+            .filter(|finding| finding.rule.name == rule.name);
+        let fixes = of_rule.flat_map(|finding| &finding.fixes);
         let offered = fixes
             .filter(|fix| fix.disabled.is_none())
             .map(|fix| fix.safety);

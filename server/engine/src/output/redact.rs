@@ -65,7 +65,8 @@ impl<'a> Secrets<'a> {
         hidden
     }
 
-    /// A text for people, without the secrets that stand in it as words.
+    /// A text for people, without the secrets that stand in it as words. A message speaks of the things in a file, some of
+    /// which are called like a default password (`postgres`): plain words stay.
     pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.replace(text, true)
     }
@@ -78,6 +79,9 @@ impl<'a> Secrets<'a> {
     fn replace<'t>(&self, text: &'t str, words: bool) -> Cow<'t, str> {
         let mut shown = Cow::Borrowed(text);
         for secret in &self.texts {
+            if words && is_plain_word(secret) {
+                continue;
+            }
             let mut out = String::new();
             let mut done = 0;
             for (at, _) in shown.match_indices(secret) {
@@ -100,4 +104,8 @@ impl<'a> Secrets<'a> {
         }
         shown
     }
+}
+
+fn is_plain_word(secret: &str) -> bool {
+    secret.len() < 12 && secret.bytes().all(|byte| byte.is_ascii_lowercase())
 }

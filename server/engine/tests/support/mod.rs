@@ -13,6 +13,7 @@ use harden_engine::fix::apply::{self, Choice, Reading};
 use harden_engine::model::Part;
 use harden_engine::project::{Workspace, facts};
 use harden_engine::rule::{Finding, Policy};
+use harden_engine::suppress::{Subject, suppress};
 use harden_engine::text::Span;
 use harden_engine::work::Work;
 
@@ -66,11 +67,18 @@ pub(crate) fn check(files: &Files) -> Vec<Checked> {
         let analyse = |chunks: Chunks| {
             let mut analysis = Analysis::new(&engine, file.clone());
             analysis.update(&engine, &project, text.as_str(), chunks.list());
+            let parts: Vec<_> = analysis.parts().collect();
+            let subject = Subject {
+                language: file.kind.language(),
+                text,
+                broken: parts.iter().any(|(_, part)| part.broken()),
+                today: jiff::civil::date(2026, 1, 1),
+            };
             Checked {
                 name: name.clone(),
                 text: text.clone(),
-                findings: analysis.findings(),
-                parts: analysis.parts().collect(),
+                findings: suppress(&subject, &engine.rules, analysis.findings()),
+                parts,
                 file: file.clone(),
             }
         };
