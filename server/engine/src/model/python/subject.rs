@@ -109,11 +109,15 @@ impl Call {
 
     /// The end of the line on which a span ends, before its line break.
     pub fn line_end(&self, span: Span) -> usize {
-        let end = span.end as usize;
-        let rest = self.text.get(end..).unwrap_or_default();
-        let line = rest.split('\n').next().unwrap_or_default();
-        end + line.trim_end_matches('\r').len()
+        line_end(&self.text, span)
     }
+}
+
+fn line_end(text: &str, span: Span) -> usize {
+    let end = span.end as usize;
+    let rest = text.get(end..).unwrap_or_default();
+    let line = rest.split('\n').next().unwrap_or_default();
+    end + line.trim_end_matches('\r').len()
 }
 
 /// Everything to which a value at `from` goes, nearest first.
@@ -202,6 +206,42 @@ impl Handler {
     pub fn indent(&self, span: Span) -> Option<&str> {
         indent(&self.text, span)
     }
+    /// Whether a comment or a string in the clause says in words why nothing is done. Pragmas (`# noqa`, `# type: ignore`)
+    /// are no words.
+    pub fn explained(&self) -> bool {
+        let mut from = self.header.end;
+        self.body.iter().any(|(kind, span)| {
+            let end = line_end(&self.text, *span);
+            let before = Span::new(from as usize, span.start as usize);
+            let after = Span::new(span.end as usize, end);
+            from = span.end;
+            *kind == Trivial::Str
+                || comments(self.text(before)).any(says_why)
+                || comments(self.text(after)).any(says_why)
+        })
+    }
+}
+
+/// The comments of a text that holds no strings.
+fn comments(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.split(['\n', '\r']);
+    lines.filter_map(|line| line.split_once('#').map(|(_, comment)| comment))
+}
+
+fn says_why(comment: &str) -> bool {
+    // What stands before the first pragma: `# may be gone already  # noqa: S110`.
+    let prose = comment.split('#').next().unwrap_or_default().trim();
+    let pragma = [
+        "noqa", "nosec", "pragma", "type:", "pylint", "ruff:", "harden:", "expect:",
+    ];
+    !pragma
+        .iter()
+        .any(|word| prose.to_ascii_lowercase().starts_with(word))
+        && prose
+            .split_whitespace()
+            .filter(|word| word.chars().all(char::is_alphabetic))
+            .count()
+            >= 2
 }
 
 fn indent(text: &str, span: Span) -> Option<&str> {

@@ -6,7 +6,7 @@ pub static RULE: Rule = Rule {
     name: "python/swallowed-exception",
     area: Area::Code,
     severity: Severity::Medium,
-    cases: &[("tests", Severity::Low)],
+    cases: &[("explained", Severity::Low), ("tests", Severity::Low)],
     minutes: 15,
     also: &["B110", "B112", "S110", "S112"],
     docs: r#"
@@ -54,6 +54,7 @@ def close(connection):
         connection.close()
 ```
 
+Where a comment or a string in the handler says why, the severity is low.
 Handlers that raise, log, or use the error are fine, and so are those of narrower types:
 
 ```python good
@@ -89,9 +90,13 @@ fn handler(handler: &Handler, _: &Context, sink: &mut Sink) {
         "`{}` swallows {what}, and nobody will know. Log it with its traceback, or catch the type you expect.",
         header.split_whitespace().collect::<Vec<_>>().join(" ")
     );
-    sink.at(handler.header, message)
-        .also(ids(handler))
-        .fix(log_handler(handler));
+    let draft = sink.at(handler.header, message);
+    let draft = if handler.explained() {
+        draft.case("explained")
+    } else {
+        draft
+    };
+    draft.also(ids(handler)).fix(log_handler(handler));
 }
 
 /// Bandit looks at `except:` and `except Exception:` alone; ruff also at tuples and `BaseException`.
