@@ -133,6 +133,7 @@ fn place(offset: usize, start: usize, cuts: &[(Range<usize>, &str)], end: bool) 
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
     use super::*;
     use harden_engine::rule::{Area, Finding, Owner, Place, Rule, Severity};
