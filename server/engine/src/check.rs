@@ -20,6 +20,9 @@ pub struct Rules {
     service: Asks<compose::Service>,
     call: HashMap<&'static str, Asks<python::Call>>,
     handler: Asks<python::Handler>,
+    function: Asks<python::Function>,
+    class: Asks<python::Class>,
+    assignment: Asks<python::Constant>,
     pytest: Asks<pytest::Config>,
     /// What a text must hold for a Python rule to find something.
     needles: Needles,
@@ -43,6 +46,9 @@ impl Rules {
                         }
                     }
                     Check::Handler(ask) => rules.handler.push((rule, ask)),
+                    Check::Function(ask) => rules.function.push((rule, ask)),
+                    Check::Class(ask) => rules.class.push((rule, ask)),
+                    Check::Assignment(ask) => rules.assignment.push((rule, ask)),
                     Check::Pytest(ask) => rules.pytest.push((rule, ask)),
                 }
             }
@@ -64,6 +70,11 @@ impl Rules {
 
     pub(crate) fn needles(&self) -> &Needles {
         &self.needles
+    }
+
+    /// Whether some rule asks about what any chunk of Python may hold, so that there is no word to look for.
+    pub(crate) fn asks_all(&self) -> bool {
+        !self.function.is_empty() || !self.class.is_empty() || !self.assignment.is_empty()
     }
 
     /// Whether some rule asks about calls of this dotted name.
@@ -96,6 +107,21 @@ impl Rules {
                 if !self.handler.is_empty() {
                     for handler in python::handlers(&resolver) {
                         asking.ask(&self.handler, &handler);
+                    }
+                }
+                if !self.function.is_empty() {
+                    for function in python::functions(&resolver) {
+                        asking.ask(&self.function, &function);
+                    }
+                }
+                if !self.class.is_empty() {
+                    for class in python::classes(&resolver) {
+                        asking.ask(&self.class, &class);
+                    }
+                }
+                if !self.assignment.is_empty() {
+                    for constant in python::constants(&resolver) {
+                        asking.ask(&self.assignment, &constant);
                     }
                 }
             }

@@ -71,6 +71,12 @@ pub enum Check {
     Call(&'static [&'static str], Ask<python::Call>),
     /// An `except` clause.
     Handler(Ask<python::Handler>),
+    /// A function or a method. Costs a parse of all that is checked, as the next two do.
+    Function(Ask<python::Function>),
+    /// A class.
+    Class(Ask<python::Class>),
+    /// A name of a module that is bound once, to a literal.
+    Assignment(Ask<python::Constant>),
     // File tier: asked again whenever the file changes.
     /// A file in a pytest configuration home.
     Pytest(Ask<pytest::Config>),

@@ -16,6 +16,7 @@ mod equal;
 mod layers;
 mod panics;
 mod pytest_home;
+mod python_definitions;
 mod python_fixes;
 mod python_scopes;
 mod support;

@@ -1,18 +1,22 @@
-//! Python: imports, calls with resolved names, functions, handlers, constants, loggers, pytest markers.
+//! Python: imports, calls with resolved names, functions, classes, decorators, handlers, constants, loggers, pytest
+//! markers.
 //!
-//! A [`Part`] is compact records over one text: rules never see them. What a rule is asked about ([`Call`], [`Handler`])
-//! is made from a record only once some rule asks for it.
+//! A [`Part`] is compact records over one text: rules never see them. What a rule is asked about ([`Call`], [`Handler`],
+//! [`Function`], [`Class`], [`Constant`]) is made from a record only once some rule asks for it.
 //!
 //! Scopes, so that a file read chunk by chunk means the same as read whole: a name of the module is never resolved inside
 //! a part, always through [`Outside`](crate::outside::Outside); functions, lambdas and comprehensions are resolved in the
 //! part when it is read; a class body binds nothing.
 
+mod definition;
 mod markers;
 mod resolve;
 mod subject;
 
 use std::sync::Arc;
 
+pub use definition::{Class, Constant, Decorator, Function, Parameter};
+pub(crate) use definition::{classes, constants, functions};
 pub use markers::{Marker, markers_declared, markers_used};
 pub use resolve::Resolver;
 pub(crate) use resolve::{Found, lookup};
@@ -39,7 +43,11 @@ pub struct Part {
     pub(crate) targets: Vec<TargetRecord>,
     /// A value that goes to the first target goes on to the second.
     pub(crate) onward: Vec<(u32, u32)>,
-    pub(crate) functions: Vec<Function>,
+    pub(crate) functions: Vec<FunctionRecord>,
+    /// Spans of the names of parameters.
+    pub(crate) parameters: Vec<Span>,
+    pub(crate) classes: Vec<ClassRecord>,
+    pub(crate) decorators: Vec<DecoratorRecord>,
     pub(crate) handlers: Vec<HandlerRecord>,
     pub(crate) withs: Vec<WithRecord>,
     /// The statements of the module that begin in this chunk.
@@ -82,7 +90,7 @@ pub(crate) enum Value {
     /// The result of a call: index of the callee's path.
     Call(u32),
     None,
-    Literal(Span),
+    Literal(Span, ValueKind),
     Function,
     Class,
     /// Parameters, loop variables, names that are bound twice.
@@ -169,10 +177,37 @@ pub(crate) struct TargetRecord {
 
 /// A function definition.
 #[derive(Debug)]
-pub(crate) struct Function {
+pub(crate) struct FunctionRecord {
     pub(crate) name: Span,
     pub(crate) span: Span,
     pub(crate) is_async: bool,
+    /// It stands in the body of a class.
+    pub(crate) method: bool,
+    /// Index of the innermost enclosing function, or `NONE`.
+    pub(crate) function: u32,
+    /// Range of `parameters`.
+    pub(crate) parameters: (u32, u32),
+    /// Range of `decorators`.
+    pub(crate) decorators: (u32, u32),
+}
+
+/// A class definition.
+#[derive(Debug)]
+pub(crate) struct ClassRecord {
+    pub(crate) name: Span,
+    /// Range of `decorators`.
+    pub(crate) decorators: (u32, u32),
+}
+
+/// `@a.b` or `@a.b(…)`
+#[derive(Debug)]
+pub(crate) struct DecoratorRecord {
+    /// What is applied or called; `NONE` for any other expression.
+    pub(crate) path: u32,
+    /// Behind the `@`.
+    pub(crate) span: Span,
+    /// Index of the call, or `NONE`.
+    pub(crate) call: u32,
 }
 
 #[derive(Debug)]

@@ -88,6 +88,11 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
         Call::new(self, index, &name)
     }
 
+    /// How often the module binds a name, in all its parts.
+    pub(crate) fn bindings(&self, name: &str) -> usize {
+        self.outside.get(&Key::Name(name.into())).len()
+    }
+
     /// Whether a path is a name that is bound by nothing but an import: no local, no alias, no call in between.
     pub(crate) fn imported(&self, path: u32) -> bool {
         let Some(path) = self.part.paths.get(path as usize) else {
@@ -157,7 +162,7 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
                 out.push_str("()");
                 known
             }
-            Value::None | Value::Literal(_) | Value::Function | Value::Class | Value::Unknown => {
+            Value::None | Value::Literal(..) | Value::Function | Value::Class | Value::Unknown => {
                 false
             }
         }

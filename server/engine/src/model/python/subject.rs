@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{NONE, Part, Resolver, TargetKind, Trivial, ValueKind};
+use super::{CallRecord, NONE, Part, Resolver, TargetKind, Trivial, ValueKind};
 use crate::text::Span;
 
 /// A call whose callee is known by its dotted name.
@@ -60,19 +60,6 @@ impl Call {
         let part = resolver.part;
         let record = part.calls.get(index)?;
         let text = |span| Box::from(part.slice(span));
-        let (from, to) = record.arguments;
-        let arguments = part.arguments[from as usize..to as usize]
-            .iter()
-            .map(|argument| Argument {
-                keyword: (!argument.keyword.is_empty()).then(|| text(argument.keyword)),
-                value: argument.value,
-                kind: argument.kind,
-                name: match argument.kind {
-                    ValueKind::Path(path) => resolver.name(path),
-                    _ => None,
-                },
-            })
-            .collect();
         let function = part.functions.get(record.function as usize);
         Some(Call {
             name: name.to_owned(),
@@ -80,7 +67,7 @@ impl Call {
             span: record.span,
             callee: part.paths.get(record.callee as usize)?.span,
             list: record.list,
-            arguments,
+            arguments: arguments(resolver, record),
             function: function.map(|function| text(function.name)),
             in_async: function.is_some_and(|function| function.is_async),
             targets: targets(part, record.target),
@@ -118,6 +105,24 @@ fn line_end(text: &str, span: Span) -> usize {
     let rest = text.get(end..).unwrap_or_default();
     let line = rest.split('\n').next().unwrap_or_default();
     end + line.trim_end_matches('\r').len()
+}
+
+/// What a call is given.
+pub(super) fn arguments(resolver: &Resolver, call: &CallRecord) -> Vec<Argument> {
+    let part = resolver.part;
+    let (from, to) = call.arguments;
+    part.arguments[from as usize..to as usize]
+        .iter()
+        .map(|argument| Argument {
+            keyword: (!argument.keyword.is_empty()).then(|| part.slice(argument.keyword).into()),
+            value: argument.value,
+            kind: argument.kind,
+            name: match argument.kind {
+                ValueKind::Path(path) => resolver.name(path),
+                _ => None,
+            },
+        })
+        .collect()
 }
 
 /// Everything to which a value at `from` goes, nearest first.

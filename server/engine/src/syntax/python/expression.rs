@@ -81,18 +81,23 @@ impl Visitor<'_> {
                 self.visit(c, flow);
                 match kind {
                     Kind::None => ValueKind::None,
-                    Kind::True => ValueKind::True,
-                    Kind::False => ValueKind::False,
-                    Kind::Number => ValueKind::Number,
-                    Kind::String if !self.formatted(node) => ValueKind::Str,
-                    Kind::List | Kind::Tuple | Kind::Set | Kind::Dictionary => {
-                        ValueKind::Collection
-                    }
                     Kind::Splat => ValueKind::Splat,
-                    _ => ValueKind::Other,
+                    kind => self.literal(node, kind).unwrap_or(ValueKind::Other),
                 }
             }
         }
+    }
+
+    /// What a value is that is written out, and is not `None`.
+    fn literal(&self, node: Node, kind: Kind) -> Option<ValueKind> {
+        Some(match kind {
+            Kind::True => ValueKind::True,
+            Kind::False => ValueKind::False,
+            Kind::Number => ValueKind::Number,
+            Kind::String if !self.formatted(node) => ValueKind::Str,
+            Kind::List | Kind::Tuple | Kind::Set | Kind::Dictionary => ValueKind::Collection,
+            _ => return None,
+        })
     }
 
     /// What a name is bound to by `name = <node>`. The expression was visited.
@@ -118,12 +123,23 @@ impl Visitor<'_> {
                 last.map_or(Value::Unknown, |call| Value::Call(call.callee))
             }
             Kind::None => Value::None,
-            Kind::Number | Kind::True | Kind::False => Value::Literal(self.span(node)),
-            Kind::List | Kind::Tuple | Kind::Set | Kind::Dictionary => {
-                Value::Literal(self.span(node))
+            // A negative number, and a literal of several lines.
+            Kind::Unary | Kind::Parenthesized => {
+                let inner = node.named_child(0).map(|inner| self.value(inner));
+                match inner {
+                    Some(Value::Literal(_, ValueKind::Number)) => {
+                        Value::Literal(self.span(node), ValueKind::Number)
+                    }
+                    Some(known @ Value::Literal(..)) if self.kind(node) == Kind::Parenthesized => {
+                        known
+                    }
+                    _ => Value::Unknown,
+                }
             }
-            Kind::String if !self.formatted(node) => Value::Literal(self.span(node)),
-            _ => Value::Unknown,
+            kind => match self.literal(node, kind) {
+                Some(kind) => Value::Literal(self.span(node), kind),
+                None => Value::Unknown,
+            },
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod bind;
 mod call;
+mod definition;
 mod expression;
 mod handler;
 mod kinds;

@@ -31,6 +31,8 @@ pub(super) struct Visitor<'s> {
     pub(super) typing: bool,
     /// Index of the innermost function.
     pub(super) function: u32,
+    /// Those of the definition that is visited next: a range of the part's.
+    pub(super) decorators: (u32, u32),
     /// The module sets the state of a random generator.
     pub(super) seeds: bool,
     /// The name of each target that is a plain name, and whether a call's value goes there.
@@ -66,6 +68,7 @@ impl<'s> Visitor<'s> {
             in_class: false,
             typing: false,
             function: NONE,
+            decorators: (0, 0),
             seeds: false,
             target_names: Vec::new(),
             depth: 0,
@@ -267,7 +270,7 @@ impl<'s> Visitor<'s> {
             Value::Path(path) => (2, self.slice(self.part.paths[*path as usize].span)),
             Value::Call(path) => (3, self.slice(self.part.paths[*path as usize].span)),
             Value::None => (4, ""),
-            Value::Literal(span) => (5, self.slice(*span)),
+            Value::Literal(span, _) => (5, self.slice(*span)),
             Value::Function => (6, ""),
             Value::Class => (7, ""),
             Value::Unknown => (8, ""),
@@ -375,7 +378,7 @@ impl<'s> Visitor<'s> {
             (Value::Path(a), Value::Path(b)) | (Value::Call(a), Value::Call(b)) => {
                 path(a) == path(b)
             }
-            (Value::Literal(a), Value::Literal(b)) => self.slice(*a) == self.slice(*b),
+            (Value::Literal(a, _), Value::Literal(b, _)) => self.slice(*a) == self.slice(*b),
             _ => a == b,
         }
     }

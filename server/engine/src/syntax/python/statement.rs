@@ -1,10 +1,10 @@
-//! Statements: definitions, `with`, and the outline of a module.
+//! Statements: what each kind is visited by, `with`, and the outline of a module.
 
 use tree_sitter::{Node, TreeCursor};
 
 use super::kinds::{GRAMMAR, Kind};
 use super::scope::Visitor;
-use crate::model::python::{Function, NONE, StatementKind, TargetKind, Value, WithRecord};
+use crate::model::python::{NONE, StatementKind, TargetKind, Value, WithRecord};
 use crate::text::Span;
 
 impl Visitor<'_> {
@@ -69,6 +69,7 @@ impl Visitor<'_> {
                 let flow = self.return_target();
                 self.children(c, flow);
             }
+            Kind::DecoratedDefinition => self.decorated(c),
             Kind::FunctionDefinition => self.function(c),
             Kind::ClassDefinition => self.class(c),
             Kind::Global => self.declared_elsewhere(node, true),
@@ -93,50 +94,6 @@ impl Visitor<'_> {
         }
     }
 
-    fn function(&mut self, c: &mut TreeCursor) {
-        let node = c.node();
-        let span = self.span(node);
-        let mut name = Span::default();
-        let mut is_async = false;
-        let mut parameters = Vec::new();
-        if !c.goto_first_child() {
-            return;
-        }
-        loop {
-            let child = c.node();
-            match self.kind(child) {
-                Kind::Plain if child.kind() == "async" => is_async = true,
-                Kind::Identifier => {
-                    name = self.span(child);
-                    self.bind_node(child, Value::Function);
-                }
-                Kind::Parameters => parameters = self.parameters(c),
-                Kind::Block => {
-                    self.part.functions.push(Function {
-                        name,
-                        span,
-                        is_async,
-                    });
-                    let this = self.part.functions.len() as u32 - 1;
-                    let function = std::mem::replace(&mut self.function, this);
-                    let class = std::mem::replace(&mut self.in_class, false);
-                    self.enter(span, true);
-                    for (name, span) in parameters.drain(..) {
-                        self.bind(name, span, Value::Unknown);
-                    }
-                    self.children(c, NONE);
-                    self.leave();
-                    (self.function, self.in_class) = (function, class);
-                }
-                _ => {}
-            }
-            if !c.goto_next_sibling() {
-                break;
-            }
-        }
-        c.goto_parent();
-    }
-
     pub(super) fn lambda(&mut self, c: &mut TreeCursor, flow: u32) {
         let span = self.span(c.node());
         if !c.goto_first_child() {
@@ -156,28 +113,6 @@ impl Visitor<'_> {
                 self.visit(c, flow);
                 self.leave();
                 self.in_class = class;
-            }
-            if !c.goto_next_sibling() {
-                break;
-            }
-        }
-        c.goto_parent();
-    }
-
-    fn class(&mut self, c: &mut TreeCursor) {
-        if !c.goto_first_child() {
-            return;
-        }
-        loop {
-            let child = c.node();
-            match self.kind(child) {
-                Kind::Identifier => self.bind_node(child, Value::Class),
-                Kind::Block => {
-                    let class = std::mem::replace(&mut self.in_class, true);
-                    self.children(c, NONE);
-                    self.in_class = class;
-                }
-                _ => self.visit(c, NONE),
             }
             if !c.goto_next_sibling() {
                 break;
