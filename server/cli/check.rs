@@ -295,19 +295,7 @@ fn checked(job: &Job, mode: Mode, mut page: Checked) -> Sheet {
         sheet.text = text::render(&page.path, &page.text, &page.findings, &secrets);
         return sheet;
     }
-    // Rendering needs all parts of the text, which checking does not.
-    let parts: Vec<_> = if page
-        .findings
-        .iter()
-        .any(|finding| !finding.fixes.is_empty())
-    {
-        let engine = &page.settings.engine;
-        batch::analyse(engine, &job.project, &page.file, &page.text)
-            .parts()
-            .collect()
-    } else {
-        Vec::new()
-    };
+    let parts = batch::surroundings(&page.file, &page.text, &page.findings);
     let view = View {
         file: &page.file,
         text: &page.text,

@@ -21,6 +21,7 @@ mod python_fixes;
 mod python_scopes;
 mod support;
 mod suppress;
+mod surroundings;
 mod text;
 mod work;
 mod yaml_texts;

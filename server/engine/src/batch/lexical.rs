@@ -95,30 +95,41 @@ pub(super) fn may_bind(state: State, text: &str, name: &str) -> bool {
     if !holds {
         return false;
     }
+    !only_defines(state, text) || defined(state, text).any(|known| known == name)
+}
+
+/// Whether a chunk binds nothing of the module but the name that it defines, if it has one.
+pub(super) fn only_defines(state: State, text: &str) -> bool {
     if text.contains("global") || text.contains(":=") {
-        return true;
+        return false;
     }
-    let defined = match state {
-        State::Python(python::State::Member(_)) => return false,
-        State::Python(python::State::Header) => true,
+    match state {
+        State::Python(python::State::Member(_) | python::State::Header) => true,
         _ => is_definition(text),
-    };
-    !defined
-        || ["def", "class"].iter().any(|word| {
-            memchr::memmem::find_iter(text.as_bytes(), word).any(|at| {
-                let rest =
-                    text[at + word.len()..].trim_start_matches([' ', '\t', '\\', '\r', '\n']);
-                rest.strip_prefix(name).is_some_and(|rest| {
-                    !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')
-                })
-            })
+    }
+}
+
+/// What a chunk that only defines may define, and more.
+pub(super) fn defined(state: State, text: &str) -> impl Iterator<Item = &str> {
+    let member = matches!(state, State::Python(python::State::Member(_)));
+    let words: &[&str] = if member { &[] } else { &["def", "class"] };
+    words.iter().flat_map(move |word| {
+        memchr::memmem::find_iter(text.as_bytes(), word).map(move |at| {
+            let rest = text[at + word.len()..].trim_start_matches([' ', '\t', '\\', '\r', '\n']);
+            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+            &rest[..end.unwrap_or(rest.len())]
         })
+    })
 }
 
 /// Whether a chunk is one function or class, decorated or not: nothing but that begins at the start of a line.
 fn is_definition(text: &str) -> bool {
     let mut defined = false;
     for line in text.lines() {
+        // A line end of its own.
+        if line.contains('\r') {
+            return false;
+        }
         match line.as_bytes().first() {
             None | Some(b' ' | b'\t' | b'#' | b')' | b']' | b'}' | 0x0c) => {}
             Some(b'@') if !defined => {}
@@ -178,6 +189,10 @@ mod tests {
         assert!(
             binds("def f(): pass\ny = 1\n", "y"),
             "a chunk that was cut wrong"
+        );
+        assert!(
+            binds("def f(): pass\ry = 1\n", "y"),
+            "a line that ends in CR alone"
         );
         assert!(binds("from a import *\n", "*"));
     }

@@ -6,12 +6,14 @@
 
 mod lexical;
 mod needles;
+mod surroundings;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 pub(crate) use needles::Needles;
 use needles::Scan;
+pub use surroundings::surroundings;
 
 use crate::chunk::{Chunk, Chunks};
 use crate::document::{Analysis, Engine};
@@ -51,7 +53,7 @@ pub fn check(
     (analysis.findings(), broken)
 }
 
-/// All parts of one text, for whoever renders fixes.
+/// All parts of one text, with its findings.
 pub fn analyse(engine: &Engine, project: &dyn Project, file: &Arc<File>, text: &str) -> Analysis {
     let mut work = Work::default();
     let chunks = Chunks::cut(file.kind.language(), text, &mut work);

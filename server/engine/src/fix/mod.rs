@@ -61,7 +61,7 @@ pub fn render(view: &View, fix: &Fix) -> Result<Vec<Edit>, String> {
 }
 
 /// What a fix needs, each need once, in the order of first mention.
-fn intents(fix: &Fix) -> Vec<Intent> {
+pub(crate) fn intents(fix: &Fix) -> Vec<Intent> {
     let pieces = fix.edits.iter().flat_map(|edit| &edit.text);
     let named = pieces.filter_map(|piece| match piece {
         Piece::Name(intent) => Some(intent),
