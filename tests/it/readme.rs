@@ -69,14 +69,16 @@ fn shown(root: &Path, text: &str) -> String {
                 lines.by_ref().find(|line| *line == "<!-- /rules -->");
                 run(root, "harden rules --format markdown") + "<!-- /rules -->\n"
             }
-            "```console" => {
+            // The fence is longer where what is printed has fences of its own.
+            "```console" | "````console" => {
+                let fence = line.trim_end_matches("console");
                 let command = lines
                     .next()
                     .and_then(|line| line.strip_prefix("$ "))
                     .unwrap();
-                lines.by_ref().find(|line| *line == "```");
+                lines.by_ref().find(|line| *line == fence);
                 let printed = run(root, command);
-                format!("$ {command}\n{}\n```\n", printed.trim_end())
+                format!("$ {command}\n{}\n{fence}\n", printed.trim_end())
             }
             _ => continue,
         };
