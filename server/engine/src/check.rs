@@ -133,7 +133,11 @@ impl Rules {
                     }
                 }
             }
-            Part::Ini(_) | Part::Toml(_) => {}
+            Part::Ini(_)
+            | Part::Toml(_)
+            | Part::Dockerfile(_)
+            | Part::Requirements(_)
+            | Part::Dotenv(_) => {}
         }
         asking.findings
     }
@@ -157,7 +161,11 @@ impl Rules {
             asking.ask(&self.pytest, &config);
         }
         for finding in &mut asking.findings {
-            finding.each_place(|place| place.owner = Owner::File);
+            finding.each_place(|place| {
+                if place.owner == Owner::Chunk {
+                    place.owner = Owner::File;
+                }
+            });
         }
         asking.findings
     }

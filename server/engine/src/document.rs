@@ -347,6 +347,10 @@ impl Analysis {
     fn resolve(&self, place: &mut Place, own: usize) {
         let base = match &place.owner {
             Owner::File => 0,
+            Owner::Nth(at) => self
+                .entries
+                .get(*at as usize)
+                .map_or(own, |entry| entry.start),
             Owner::Chunk => own,
             Owner::Other(key) => {
                 let exports =

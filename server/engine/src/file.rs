@@ -9,6 +9,9 @@ pub enum Language {
     Yaml,
     Ini,
     Toml,
+    Dockerfile,
+    Requirements,
+    Dotenv,
 }
 
 /// What a file is to its project. Name first, then content.
@@ -23,6 +26,11 @@ pub enum Kind {
     /// `pytest.toml` or `.pytest.toml` (pytest 9).
     PytestToml,
     Pyproject,
+    Dockerfile,
+    /// `requirements*.txt`, `requirements/*.txt`, `requirements.lock`, `constraints*.txt`.
+    Requirements,
+    /// `.env`, `.env.*`, `*.env`.
+    Dotenv,
 }
 
 impl Kind {
@@ -32,6 +40,9 @@ impl Kind {
             Kind::Compose => Language::Yaml,
             Kind::PytestIni | Kind::ToxIni | Kind::SetupCfg => Language::Ini,
             Kind::PytestToml | Kind::Pyproject => Language::Toml,
+            Kind::Dockerfile => Language::Dockerfile,
+            Kind::Requirements => Language::Requirements,
+            Kind::Dotenv => Language::Dotenv,
         }
     }
 }

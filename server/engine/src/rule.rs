@@ -105,6 +105,8 @@ pub enum Owner {
     Chunk,
     /// The chunk of the same file that exports this key, the span relative to it.
     Other(Key),
+    /// The chunk of this number in its file: how files speak of places in each other without naming offsets.
+    Nth(u32),
     /// The file: the span is absolute. All spans are, once a finding has left the engine.
     File,
 }
@@ -219,6 +221,18 @@ pub enum Intent {
     Import(&'static str),
     /// The module's logger, made after the imports where there is none.
     Logger,
+    /// The unit requires this distribution, `gunicorn`: one line or array item more where its requirements are.
+    Dependency(String),
+    /// A variable in the `.env` beside the file that is fixed (for compose: in the project directory), which is made where
+    /// there is none, and ignored by git. The value is a secret, or empty.
+    EnvValue { name: String, value: String },
+    /// The variable is listed, without a value, in `.env.example` (`.env.sample`, `.env.template`) where there is one; it is
+    /// made beside `.env`.
+    EnvExample(String),
+    /// Git ignores this path, given relative to the folder of the file that is fixed.
+    GitIgnore(String),
+    /// An entry of `volumes` of a service in `docker-compose.override.yml` (or the name that the folder uses), as YAML.
+    OverrideVolume { service: String, entry: String },
 }
 
 impl From<&str> for Piece {

@@ -209,6 +209,9 @@ fn tokens(language: Language) -> &'static [&'static str] {
             "\nfrom a import b\n",
             "\0",
         ],
+        Language::Dockerfile | Language::Requirements | Language::Dotenv => &[
+            "\n", "#", "\\\n", "\"", "=", "<<EOF\n", "EOF\n", "\r\n", " ",
+        ],
         Language::Yaml => &[
             "\"",
             "'",

@@ -49,6 +49,9 @@ fn gather(folder: &Path, language: Language, files: &mut Vec<(PathBuf, String)>)
             Language::Yaml => matches!(extension, "yml" | "yaml"),
             Language::Ini => matches!(extension, "ini" | "cfg"),
             Language::Toml => extension == "toml",
+            Language::Dockerfile => path.to_string_lossy().contains("ockerfile"),
+            Language::Requirements => extension == "txt",
+            Language::Dotenv => extension == "env",
         };
         if kind.is_dir() {
             gather(&path, language, files);
@@ -86,6 +89,9 @@ pub(crate) fn own(language: Language) -> Vec<String> {
             .collect(),
         Language::Ini => vec![INI.into()],
         Language::Toml => vec![TOML.into()],
+        Language::Dockerfile => vec!["FROM scratch\n".into()],
+        Language::Requirements => vec!["a==1\n".into()],
+        Language::Dotenv => vec!["A=1\n".into()],
     };
     let crlf: Vec<String> = texts.iter().map(|t| t.replace('\n', "\r\n")).collect();
     texts.into_iter().chain(crlf).collect()

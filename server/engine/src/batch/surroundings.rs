@@ -33,6 +33,11 @@ pub fn surroundings(file: &File, text: &str, findings: &[Finding]) -> Vec<(usize
         for intent in intents {
             match intent {
                 Intent::Import(module) => drop(names.insert(module.to_string())),
+                Intent::Dependency(_)
+                | Intent::EnvValue { .. }
+                | Intent::EnvExample(_)
+                | Intent::GitIgnore(_)
+                | Intent::OverrideVolume { .. } => {}
                 Intent::Logger => {
                     names.extend(["logging", "logger", "_logger"].map(String::from));
                 }

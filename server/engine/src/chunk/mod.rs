@@ -3,10 +3,13 @@
 //! A chunk is the unit of work: it is parsed, read and asked by itself. Cutting is lexical: [`next`] is one pure function
 //! per language of the text from a boundary on, so that a boundary met again after an edit proves that the rest is equal.
 
+pub mod dockerfile;
+pub mod dotenv;
 mod edit;
 pub mod ini;
 pub mod python;
 mod reader;
+pub mod requirements;
 pub mod toml;
 pub mod yaml;
 
@@ -25,6 +28,9 @@ pub enum State {
     Yaml(yaml::State),
     Ini,
     Toml,
+    Dockerfile(dockerfile::State),
+    Requirements,
+    Dotenv,
 }
 
 impl State {
@@ -35,6 +41,9 @@ impl State {
             Language::Yaml => State::Yaml(yaml::State::default()),
             Language::Ini => State::Ini,
             Language::Toml => State::Toml,
+            Language::Dockerfile => State::Dockerfile(dockerfile::State::default()),
+            Language::Requirements => State::Requirements,
+            Language::Dotenv => State::Dotenv,
         }
     }
 }
@@ -117,6 +126,9 @@ fn cut(text: &str, start: usize, state: State, stops: &[usize]) -> Cut {
         State::Yaml(state) => yaml::next(text, start, state),
         State::Ini => ini::next(text, start),
         State::Toml => toml::next(text, start),
+        State::Dockerfile(state) => dockerfile::next(text, start, state),
+        State::Requirements => requirements::next(text, start),
+        State::Dotenv => dotenv::next(text, start),
     };
     debug_assert!(cut.end > start && cut.end <= cut.reach && cut.reach <= text.len() + 1);
     debug_assert!(cut.end < text.len() || cut.reach > text.len());

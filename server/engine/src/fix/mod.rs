@@ -38,6 +38,12 @@ pub fn render(view: &View, fix: &Fix) -> Result<Vec<Edit>, String> {
         let (name, made) = match &intent {
             Intent::Import(module) => python::import(view, module, &uses)?,
             Intent::Logger => python::logger(view, &uses)?,
+            // Needs of other files: not carried out yet.
+            Intent::Dependency(_)
+            | Intent::EnvValue { .. }
+            | Intent::EnvExample(_)
+            | Intent::GitIgnore(_)
+            | Intent::OverrideVolume { .. } => (String::new(), Vec::new()),
         };
         edits.extend(made);
         named.push((intent, name));

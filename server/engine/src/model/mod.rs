@@ -6,7 +6,7 @@ pub mod python;
 pub mod secret;
 
 use crate::outside::Export;
-use crate::syntax::{ini, toml, yaml};
+use crate::syntax::{dockerfile, dotenv, ini, requirements, toml, yaml};
 
 /// The reading of one chunk. Spans are relative to the chunk.
 #[derive(Debug)]
@@ -19,6 +19,9 @@ pub enum Part {
     Yaml(yaml::Part),
     Ini(ini::Part),
     Toml(toml::Part),
+    Dockerfile(dockerfile::Part),
+    Requirements(requirements::Part),
+    Dotenv(dotenv::Part),
 }
 
 impl Part {
@@ -27,7 +30,11 @@ impl Part {
         match self {
             Part::Python(part) => &part.exports,
             Part::Yaml(part) => &part.exports,
-            Part::Ini(_) | Part::Toml(_) => &[],
+            Part::Ini(_)
+            | Part::Toml(_)
+            | Part::Dockerfile(_)
+            | Part::Requirements(_)
+            | Part::Dotenv(_) => &[],
         }
     }
     /// Whether the text had a syntax error; then the last good findings may be retained beside the fresh ones.
@@ -37,6 +44,9 @@ impl Part {
             Part::Yaml(part) => part.broken,
             Part::Ini(part) => part.broken,
             Part::Toml(part) => part.broken,
+            Part::Dockerfile(part) => part.broken,
+            Part::Requirements(part) => part.broken,
+            Part::Dotenv(part) => part.broken,
         }
     }
 }

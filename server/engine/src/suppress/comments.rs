@@ -18,7 +18,9 @@ pub(super) fn comments(language: Language, text: &str, lines: &Lines) -> Vec<Com
     let starts = match language {
         Language::Python | Language::Toml => outside_strings(text),
         Language::Yaml => yaml(text, lines),
-        Language::Ini => own_lines(lines),
+        Language::Ini | Language::Dockerfile | Language::Requirements | Language::Dotenv => {
+            own_lines(lines)
+        }
     };
     let mut comments: Vec<Comment> = starts
         .into_iter()

@@ -1,7 +1,10 @@
 //! The only place that names `tree_sitter`: text of a chunk → its part of the model.
 
+pub mod dockerfile;
+pub mod dotenv;
 pub mod ini;
 pub mod python;
+pub mod requirements;
 pub mod toml;
 pub mod yaml;
 
@@ -25,5 +28,8 @@ pub fn read(state: State, text: &Arc<str>, kept: &mut Option<Kept>) -> Part {
         State::Yaml(state) => Part::Yaml(yaml::read(state, text, kept)),
         State::Ini => Part::Ini(ini::read(text)),
         State::Toml => Part::Toml(toml::read(text)),
+        State::Dockerfile(state) => Part::Dockerfile(dockerfile::read(state, text)),
+        State::Requirements => Part::Requirements(requirements::read(text)),
+        State::Dotenv => Part::Dotenv(dotenv::read(text)),
     }
 }
