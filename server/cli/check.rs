@@ -1,24 +1,22 @@
 //! `harden check` and `harden fix`.
 
-use std::io::{self, BufWriter, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-use harden_engine::batch;
 use harden_engine::config::Problem;
 use harden_engine::fix::apply::{Choice, Fixed};
-use harden_engine::fix::{View, diff, render};
-use harden_engine::output::{Secrets, json, slashed};
-use harden_engine::rule::{Finding, Fix, Severity};
+use harden_engine::fix::diff;
+use harden_engine::output::{Secrets, slashed};
+use harden_engine::rule::Severity;
 use rayon::prelude::*;
-use serde::Serialize;
 
 use super::page::{Checked, Job, Page};
 use super::pick::{self, Book, Level};
+use super::print::{Format, Mode, NotRead, Sheet, print};
 use super::project::workspace;
 use super::summary::Summary;
 use super::walk::walk;
-use super::{Failure, Outcome, text};
+use super::{Failure, Outcome};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -62,41 +60,6 @@ pub(super) struct FixArguments {
     /// Show what would change, and write nothing
     #[arg(long)]
     diff: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-    Jsonl,
-}
-
-/// What is printed of one file.
-#[derive(Debug, Default)]
-struct Sheet {
-    summary: Summary,
-    text: String,
-    json: Vec<json::Finding>,
-    unread: Option<NotRead>,
-    /// For stderr.
-    notes: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct NotRead {
-    file: String,
-    message: String,
-}
-
-/// What is done with what is found.
-#[derive(Debug, Clone, Copy)]
-struct Mode {
-    format: Format,
-    least: Severity,
-    write: bool,
-    diff: bool,
-    /// Only say what was fixed.
-    quiet: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -180,7 +143,12 @@ fn go(
         let shown = slashed(file.strip_prefix(&job.walk.base).unwrap_or(file));
         let findings = settings.found.problems.iter().map(Problem::finding);
         let findings = findings.filter(|finding| settings.config.judges(finding.rule));
-        Some(show(mode, &shown, &settings.found.text, findings.collect()))
+        Some(Sheet::of(
+            mode,
+            &shown,
+            &settings.found.text,
+            findings.collect(),
+        ))
     }));
     for message in job
         .walk
@@ -219,23 +187,10 @@ fn sheet(job: &Job, mode: Mode, page: Page) -> Sheet {
                 file: file.clone(),
                 message,
             }),
-            ..show(mode, &file, "", finding.into_iter().collect())
+            ..Sheet::of(mode, &file, "", finding.into_iter().collect())
         },
         Page::Checked(page) => checked(job, mode, *page),
     }
-}
-
-/// A file with findings only: one that could not be read, or a configuration.
-fn show(mode: Mode, path: &str, text: &str, mut findings: Vec<Finding>) -> Sheet {
-    findings.retain(|finding| finding.severity >= mode.least);
-    let mut sheet = Sheet::default();
-    sheet.summary.count(&findings);
-    let secrets = Secrets::default();
-    match mode.format {
-        Format::Text => sheet.text = text::render(path, text, &findings, &secrets),
-        _ => sheet.json = json::findings(path, text, &findings, &secrets, |_| Ok(Vec::new())),
-    }
-    sheet
 }
 
 fn checked(job: &Job, mode: Mode, mut page: Checked) -> Sheet {
@@ -284,60 +239,6 @@ fn checked(job: &Job, mode: Mode, mut page: Checked) -> Sheet {
     } else if let Some(fixed) = &page.fixed {
         sheet.summary.would = fixed.applied.len();
     }
-    page.findings
-        .retain(|finding| finding.severity >= mode.least);
-    sheet.summary.count(&page.findings);
-    if page.findings.is_empty() || mode.quiet || mode.diff {
-        return sheet;
-    }
-    let secrets = Secrets::new(&page.text, page.secrets.iter().copied());
-    if mode.format == Format::Text {
-        sheet.text = text::render(&page.path, &page.text, &page.findings, &secrets);
-        return sheet;
-    }
-    let parts = batch::surroundings(&page.file, &page.text, &page.findings);
-    let view = View {
-        file: &page.file,
-        text: &page.text,
-        parts: &parts,
-    };
-    let render = |fix: &Fix| render(&view, fix);
-    sheet.json = json::findings(&page.path, &page.text, &page.findings, &secrets, render);
+    sheet.take(mode, &mut page);
     sheet
-}
-
-fn print(mode: Mode, sheets: &[Sheet], summary: &Summary) -> Result<(), Failure> {
-    match mode.format {
-        Format::Text => {
-            let mut out = BufWriter::new(anstream::stdout().lock());
-            for sheet in sheets {
-                out.write_all(sheet.text.as_bytes())?;
-            }
-            summary.write(&mut out, mode.quiet || mode.diff)?;
-            out.flush()?;
-        }
-        Format::Jsonl => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            for finding in sheets.iter().flat_map(|sheet| &sheet.json) {
-                serde_json::to_writer(&mut out, finding).map_err(io::Error::from)?;
-                writeln!(out)?;
-            }
-            out.flush()?;
-        }
-        Format::Json => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            let whole = serde_json::json!({
-                "findings": sheets.iter().flat_map(|sheet| &sheet.json).collect::<Vec<_>>(),
-                "files": {
-                    "checked": summary.checked,
-                    "unread": sheets.iter().filter_map(|sheet| sheet.unread.as_ref()).collect::<Vec<_>>(),
-                },
-                "advisories": {},
-            });
-            serde_json::to_writer_pretty(&mut out, &whole).map_err(io::Error::from)?;
-            writeln!(out)?;
-            out.flush()?;
-        }
-    }
-    Ok(())
 }

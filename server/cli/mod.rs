@@ -5,6 +5,7 @@ mod excerpt;
 mod list;
 mod page;
 mod pick;
+mod print;
 mod project;
 pub(crate) mod read;
 mod summary;
