@@ -1,7 +1,7 @@
 //! What a service is to its neighbours, by its image or, where that says nothing, by its name.
 
 /// What kind of program a service runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
     /// Databases, caches, queues, search engines, object stores.
     Datastore,

@@ -9,6 +9,9 @@ use std::ops::Range;
 /// Nesting that is read.
 const DEPTH: usize = 24;
 
+/// Stands for the value of a variable that has no default.
+pub const UNKNOWN: char = '\0';
+
 /// A reference to a variable. Ranges are bytes of the text that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {

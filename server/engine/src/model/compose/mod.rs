@@ -1,33 +1,50 @@
-//! Compose: services, their environment and ports, with anchors, aliases and merge keys resolved.
+//! Compose: services with all that they say, anchors, aliases and merge keys resolved.
 //!
 //! Source: the Compose specification. What merges across files (`extends`, overrides) is a matter of the project.
 
+mod build;
+mod command;
+mod deploy;
+mod environment;
+mod file;
 pub mod images;
 pub mod interpolation;
+mod links;
+mod marks;
+mod places;
 pub mod ports;
 mod reader;
+mod removal;
+mod text;
+pub mod volumes;
 
-use std::ops::Range;
-
+use crate::chunk::yaml::Section;
 use crate::outside::Outside;
 use crate::rule::Place;
-use crate::syntax::yaml::{Entry, Part, Style, Value};
-use crate::text::Span;
+use crate::syntax::yaml::Part;
 
+pub use build::Build;
+pub use command::{Command, Form, Word};
+pub use deploy::{Deploy, bytes};
+pub use environment::{EnvVar, Setting};
+pub use file::{File, Include, Resource};
 pub use images::Class;
+pub use links::{Attached, DependsOn, EnvFile, Extends, Grant, Healthcheck};
+pub use marks::{Kind as MarkKind, Mark};
 pub use ports::{Bind, Port};
-use reader::{Pair, Reader, Ref};
+use reader::{Reader, Ref};
+pub use text::{Assigned, Text};
+pub use volumes::{Kind as VolumeKind, Volume};
 
 /// A service.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Service {
     pub name: String,
     /// The key under which it is defined.
     pub place: Place,
     pub image: Option<Text>,
-    /// Whether it is built from source here.
-    pub build: bool,
     pub class: Class,
+    pub build: Option<Build>,
     pub ports: Vec<Port>,
     pub environment: Vec<EnvVar>,
     /// Scalars outside of the environment that refer to variables.
@@ -36,120 +53,134 @@ pub struct Service {
     pub development: bool,
     /// Ports are not published, since the service uses the network of the host.
     pub on_host_network: bool,
+    pub volumes: Vec<Volume>,
+    /// Empty for the default network.
+    pub networks: Vec<Attached>,
+    pub network_mode: Option<Text>,
+    pub command: Option<Command>,
+    pub entrypoint: Option<Command>,
+    pub healthcheck: Option<Healthcheck>,
+    pub user: Option<Text>,
+    pub working_dir: Option<Text>,
+    pub container_name: Option<Text>,
+    pub restart: Option<Text>,
+    pub deploy: Deploy,
+    pub env_file: Vec<EnvFile>,
+    pub labels: Vec<Assigned>,
+    pub profiles: Vec<Text>,
+    pub depends_on: Vec<DependsOn>,
+    pub extends: Option<Extends>,
+    pub secrets: Vec<Grant>,
+    pub configs: Vec<Grant>,
+    /// What it says about merging with the service that it overrides.
+    pub marks: Vec<Mark>,
+    /// Aliases blow it up so far that not all of it was read.
+    pub cut_short: bool,
 }
-
-/// A variable of a service's environment.
-#[derive(Debug)]
-pub struct EnvVar {
-    pub service: String,
-    pub name: String,
-    pub name_place: Place,
-    /// `None` when the variable is passed through from the shell.
-    pub value: Option<Text>,
-    /// All profiles of its service are for development.
-    pub development: bool,
-}
-
-/// A scalar somewhere in a service.
-#[derive(Debug)]
-pub struct Setting {
-    /// The key that the scalar belongs to: `command`, or the name of a build argument.
-    pub key: String,
-    pub text: Text,
-}
-
-/// A scalar, or a piece of one, as it is written.
-#[derive(Debug, Clone)]
-pub struct Text {
-    /// Without quotes; escapes and line breaks as they are.
-    pub raw: String,
-    /// Of `raw`.
-    pub place: Place,
-    pub style: Style,
-    /// The alias through which the service has it.
-    pub used: Option<Place>,
-}
-
-impl Text {
-    /// The place of a range of `raw`.
-    pub fn at(&self, range: Range<usize>) -> Place {
-        let span = Span::new(range.start, range.end).shifted(self.place.span.start as usize);
-        Place {
-            owner: self.place.owner.clone(),
-            span,
-        }
-    }
-    /// A piece of it.
-    pub fn piece(&self, range: Range<usize>) -> Text {
-        Text {
-            raw: self.raw[range.clone()].to_string(),
-            place: self.at(range),
-            ..self.clone()
-        }
-    }
-}
-
-/// Nesting of a service that is read.
-const DEPTH: usize = 24;
 
 /// The services that a chunk defines.
 pub fn services(part: &Part, outside: &Outside) -> Vec<Service> {
-    part.services()
-        .into_iter()
-        .filter_map(|entry| service(part, outside, entry))
-        .collect()
+    let mut found = Vec::new();
+    for entry in part.section(Section::Services) {
+        let reader = &Reader::new(part, outside);
+        let (Some(name), Some(value)) = (part.scalar(entry.key), entry.value) else {
+            continue;
+        };
+        if name != "<<" {
+            let key = reader.home(entry.key);
+            let value = reader.resolve(&reader.home(value));
+            found.extend(value.map(|value| service(reader, name.into_owned(), &key, &value)));
+            continue;
+        }
+        // Services that all come from an anchor.
+        for pair in reader.pairs(&reader.home(value)) {
+            let reader = &Reader::new(part, outside);
+            let value = pair.value.as_ref().and_then(|value| reader.resolve(value));
+            found.extend(value.map(|value| service(reader, pair.name, &pair.key, &value)));
+        }
+    }
+    found
 }
 
-fn service(part: &Part, outside: &Outside, entry: Entry) -> Option<Service> {
-    let reader = Reader::new(part, outside);
-    let name = part.scalar(entry.key)?.into_owned();
-    let service = reader.resolve(&reader.home(entry.value?))?;
-    let pairs = reader.pairs(&service);
-    // In a mapping that says a key twice the last one counts.
-    let get = |key: &str| {
-        let pair = pairs.iter().rfind(|pair| pair.name == key)?;
-        let value = reader.resolve(pair.value.as_ref()?)?;
-        Some((pair, value))
-    };
-    let profiles: Vec<String> = get("profiles")
-        .map(|(_, value)| reader.items(&value))
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|(_, item)| Some(item.scalar()?.into_owned()))
-        .collect();
-    let development = !profiles.is_empty() && profiles.iter().all(|name| is_development(name));
-    let image = get("image").and_then(|(_, value)| value.text());
-    let environment = get("environment")
-        .map(|(_, value)| environment(&reader, &value, &name, development))
-        .unwrap_or_default();
-    let ports = get("ports")
-        .map(|(pair, value)| {
-            let expose = pairs.iter().rfind(|pair| pair.name == "expose");
-            ports::read(
-                &reader,
-                &value,
-                &ports::Around {
-                    service: &service,
-                    ports: pair,
-                    expose,
-                },
-            )
-        })
-        .unwrap_or_default();
-    let network = get("network_mode").and_then(|(_, value)| value.scalar());
-    let build = get("build").is_some();
-    Some(Service {
-        place: part.node(entry.key).span.into(),
+fn service<'a>(reader: &Reader<'a>, name: String, key: &Ref<'a>, node: &Ref<'a>) -> Service {
+    let fields = reader.fields(node);
+    let command = |key: &str| command::read(reader, &fields.get(key)?);
+    let profiles = fields.texts("profiles");
+    let development = is_development_only(&profiles);
+    let image = fields.text("image");
+    let environment = read(&fields.get("environment"), |value| {
+        text::assigned(reader, value)
+    });
+    let environment = environment.into_iter();
+    let ports = fields.pair("ports").zip(fields.get("ports"));
+    let ports = ports.map(|(pair, value)| {
+        let around = ports::Around {
+            service: node,
+            ports: pair,
+            expose: fields.pair("expose"),
+        };
+        ports::read(reader, &value, &around)
+    });
+    let volumes = fields.pair("volumes").zip(fields.get("volumes"));
+    let network_mode = fields.text("network_mode");
+    let build = fields.pair("build").zip(fields.get("build"));
+    let mut service = Service {
+        place: key.place(key.span()),
         class: images::class(&name, image.as_ref().map(|image| image.raw.as_str())),
-        build,
+        build: build.and_then(|(pair, value)| build::read(reader, pair, &value)),
         image,
-        ports,
-        environment,
-        settings: settings(&reader, &pairs),
+        ports: ports.unwrap_or_default(),
+        environment: environment
+            .map(|assigned| EnvVar::new(assigned, &name, development))
+            .collect(),
+        settings: environment::settings(reader, &fields.pairs),
         development,
-        on_host_network: network.as_deref() == Some("host"),
+        on_host_network: network_mode
+            .as_ref()
+            .is_some_and(|mode| mode.value() == "host"),
+        volumes: volumes
+            .map(|(pair, list)| volumes::read(reader, pair, &list))
+            .unwrap_or_default(),
+        networks: read(&fields.get("networks"), |value| {
+            links::networks(reader, value)
+        }),
+        network_mode,
+        command: command("command"),
+        entrypoint: command("entrypoint"),
+        healthcheck: links::healthcheck(&fields),
+        user: fields.text("user"),
+        working_dir: fields.text("working_dir"),
+        container_name: fields.text("container_name"),
+        restart: fields.text("restart"),
+        deploy: deploy::read(&fields),
+        env_file: read(&fields.get("env_file"), |value| {
+            links::env_files(reader, value)
+        }),
+        labels: read(&fields.get("labels"), |value| text::assigned(reader, value)),
+        profiles,
+        depends_on: read(&fields.get("depends_on"), |value| {
+            links::depends_on(reader, value)
+        }),
+        extends: fields
+            .get("extends")
+            .and_then(|value| links::extends(reader, &value)),
+        secrets: read(&fields.get("secrets"), |value| links::grants(reader, value)),
+        configs: read(&fields.get("configs"), |value| links::grants(reader, value)),
+        marks: marks::read(reader, node),
+        cut_short: false,
         name,
-    })
+    };
+    service.cut_short = reader.exhausted();
+    service
+}
+
+fn read<T>(value: &Option<Ref>, read: impl FnOnce(&Ref) -> Vec<T>) -> Vec<T> {
+    value.as_ref().map_or_else(Vec::new, read)
+}
+
+/// Whether a service with these profiles is started for development alone.
+fn is_development_only(profiles: &[Text]) -> bool {
+    !profiles.is_empty() && profiles.iter().all(|name| is_development(&name.value()))
 }
 
 /// Profiles and the like that are for development: `dev`, `debug-tools`.
@@ -170,74 +201,4 @@ fn is_development(name: &str) -> bool {
     name.to_ascii_lowercase()
         .split(|c: char| !c.is_ascii_alphanumeric())
         .any(|word| WORDS.contains(&word))
-}
-
-fn environment(reader: &Reader, node: &Ref, service: &str, development: bool) -> Vec<EnvVar> {
-    let variable = |name: String, name_place: Place, value: Option<Text>| EnvVar {
-        service: service.to_string(),
-        name,
-        name_place,
-        value,
-        development,
-    };
-    let of_pairs = |node: &Ref| -> Vec<EnvVar> {
-        reader
-            .pairs(node)
-            .into_iter()
-            .map(|pair| {
-                let value = pair.value.as_ref().and_then(|value| reader.resolve(value));
-                let text = value.and_then(|value| value.text());
-                variable(pair.name, pair.key.place(pair.key.span()), text)
-            })
-            .collect()
-    };
-    match &node.part.node(node.id).value {
-        Value::Mapping { .. } => of_pairs(node),
-        Value::Sequence { .. } => reader
-            .items(node)
-            .into_iter()
-            .flat_map(|(_, item)| match item.text() {
-                Some(text) => {
-                    let equals = text.raw.find('=');
-                    let name = text.piece(0..equals.unwrap_or(text.raw.len()));
-                    let value = equals.map(|at| text.piece(at + 1..text.raw.len()));
-                    vec![variable(name.raw.trim().to_string(), name.place, value)]
-                }
-                // `- KEY: value` is no valid compose, and often written.
-                None => of_pairs(&item),
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn settings(reader: &Reader, pairs: &[Pair]) -> Vec<Setting> {
-    let mut found = Vec::new();
-    for pair in pairs {
-        let Some(value) = pair.value.as_ref().filter(|_| pair.name != "environment") else {
-            continue;
-        };
-        reader.each_scalar(&pair.name, value, DEPTH, &mut |key, text| {
-            if !text.raw.contains('$') {
-                return;
-            }
-            // `args: - KEY=value` and labels in list form.
-            let (key, text) = match text.raw.find('=').filter(|at| is_name(&text.raw[..*at])) {
-                Some(at) => (
-                    text.raw[..at].to_string(),
-                    text.piece(at + 1..text.raw.len()),
-                ),
-                None => (key.to_string(), text),
-            };
-            found.push(Setting { key, text });
-        });
-    }
-    found
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
 }

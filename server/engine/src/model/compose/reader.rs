@@ -10,7 +10,7 @@ use crate::rule::{Owner, Place};
 use crate::syntax::yaml::{Entry, Id, Item, Part, Style, Value};
 use crate::text::Span;
 
-use super::Text;
+use super::text::Text;
 
 /// Aliases that lead to aliases, and merges that lead to merges, are followed this far.
 const DEPTH: usize = 24;
@@ -71,6 +71,35 @@ impl<'a> Ref<'a> {
     }
 }
 
+/// The entries of a mapping, by name. In a mapping that says a key twice the last one counts.
+#[derive(Debug)]
+pub(super) struct Fields<'r, 'a> {
+    pub(super) reader: &'r Reader<'a>,
+    pub(super) pairs: Vec<Pair<'a>>,
+}
+
+impl<'a> Fields<'_, 'a> {
+    pub(super) fn pair(&self, name: &str) -> Option<&Pair<'a>> {
+        self.pairs.iter().rfind(|pair| pair.name == name)
+    }
+    /// The value, aliases resolved.
+    pub(super) fn get(&self, name: &str) -> Option<Ref<'a>> {
+        self.reader.resolve(self.pair(name)?.value.as_ref()?)
+    }
+    /// The value as a scalar that says something.
+    pub(super) fn text(&self, name: &str) -> Option<Text> {
+        self.get(name)?.text().filter(|text| !text.is_null())
+    }
+    pub(super) fn is_true(&self, name: &str) -> bool {
+        self.text(name).is_some_and(|text| text.is_true())
+    }
+    /// The scalars of a list, or the one that stands for it.
+    pub(super) fn texts(&self, name: &str) -> Vec<Text> {
+        self.get(name)
+            .map_or_else(Vec::new, |value| self.reader.texts(&value))
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
     home: &'a Part,
@@ -94,6 +123,11 @@ impl<'a> Reader<'a> {
             owner: Owner::Chunk,
             used: None,
         }
+    }
+
+    /// Whether the service has had its share of visits, so that not all of it was read.
+    pub(super) fn exhausted(&self) -> bool {
+        self.left.get() == 0
     }
 
     /// False when the service has had its share of visits.
@@ -228,6 +262,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The entries of a mapping for look-ups by name.
+    pub(super) fn fields(&self, node: &Ref<'a>) -> Fields<'_, 'a> {
+        Fields {
+            reader: self,
+            pairs: self.pairs(node),
+        }
+    }
+
     /// The items of a sequence, aliases resolved, without those that are reset or empty.
     pub(super) fn items(&self, node: &Ref<'a>) -> Vec<(Item, Ref<'a>)> {
         let Value::Sequence { items, .. } = &node.part.node(node.id).value else {
@@ -240,6 +282,32 @@ impl<'a> Reader<'a> {
                 let value = self.resolve(&node.to(item.value?))?;
                 (!value.is_reset()).then_some((*item, value))
             })
+            .collect()
+    }
+
+    /// The scalars of a sequence, or the scalar that stands for one.
+    pub(super) fn texts(&self, node: &Ref<'a>) -> Vec<Text> {
+        let items = match node.text() {
+            Some(text) => vec![text],
+            None => self
+                .items(node)
+                .iter()
+                .filter_map(|(_, item)| item.text())
+                .collect(),
+        };
+        items.into_iter().filter(|text| !text.is_null()).collect()
+    }
+
+    /// The names that a list has as its items, or a mapping as its keys, each with what is said below it.
+    pub(super) fn names(&self, node: &Ref<'a>) -> Vec<(Text, Option<Ref<'a>>)> {
+        let names = self.items(node).into_iter().map(|(_, item)| (item, None));
+        let keys = self.pairs(node).into_iter().map(|pair| {
+            let value = pair.value.as_ref().and_then(|value| self.resolve(value));
+            (pair.key, value)
+        });
+        names
+            .chain(keys)
+            .filter_map(|(name, value)| Some((name.text()?, value)))
             .collect()
     }
 

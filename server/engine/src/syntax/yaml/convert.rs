@@ -309,7 +309,7 @@ fn exports(part: &Part) -> Vec<Export> {
             digest: digest(&part.text[..end]),
         });
     }
-    for service in part.services() {
+    for service in part.section(Section::Services) {
         let Some(name) = part.scalar(service.key) else {
             continue;
         };

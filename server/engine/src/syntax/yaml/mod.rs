@@ -14,6 +14,7 @@ use super::Kept;
 use crate::chunk::yaml::State;
 
 pub use node::{Entry, Id, Item, Node, Part, Style, Value};
+pub use scalar::decode;
 
 pub(super) fn read(state: State, text: &Arc<str>, kept: &mut Option<Kept>) -> Part {
     let bytes = text.as_bytes();

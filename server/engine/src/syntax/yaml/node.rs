@@ -105,8 +105,14 @@ impl Part {
         Some(scalar::decode(style, self.slice(inner)))
     }
     pub fn is_reset(&self, id: Id) -> bool {
+        self.is_tagged(id, "!reset")
+    }
+    pub fn is_override(&self, id: Id) -> bool {
+        self.is_tagged(id, "!override")
+    }
+    fn is_tagged(&self, id: Id, name: &str) -> bool {
         let tag = self.node(id).tag;
-        tag.is_some_and(|tag| self.slice(tag) == "!reset")
+        tag.is_some_and(|tag| self.slice(tag) == name)
     }
     /// The nodes that carry this anchor, in the order of the text.
     pub fn anchored(&self, name: &str) -> impl DoubleEndedIterator<Item = Id> {
@@ -115,18 +121,18 @@ impl Part {
             anchor.is_some_and(|anchor| self.slice(anchor) == name)
         })
     }
-    /// The entries of `services` that are written in this chunk.
-    pub fn services(&self) -> Vec<Entry> {
+    /// The entries of a section (`services`, `networks`, …) that are written in this chunk.
+    pub fn section(&self, wanted: Section) -> Vec<Entry> {
         let mut found = Vec::new();
         for document in &self.documents {
             if let State::Child { section, .. } = self.state {
-                if section == Section::Services {
+                if section == wanted {
                     found.extend_from_slice(self.entries(*document));
                 }
                 continue;
             }
             for entry in self.entries(*document) {
-                if self.scalar(entry.key).as_deref() == Some("services")
+                if self.scalar(entry.key).as_deref() == Some(wanted.name())
                     && let Some(value) = entry.value
                 {
                     found.extend_from_slice(self.entries(value));
@@ -134,6 +140,17 @@ impl Part {
             }
         }
         found
+    }
+    /// The entries of the top mapping with this key that are written in this chunk.
+    pub fn top(&self, key: &str) -> Vec<Entry> {
+        if matches!(self.state, State::Child { .. }) {
+            return Vec::new();
+        }
+        let entries = self.documents.iter().flat_map(|id| self.entries(*id));
+        entries
+            .filter(|entry| self.scalar(entry.key).as_deref() == Some(key))
+            .copied()
+            .collect()
     }
     /// The entries of a mapping as they are written; empty for other nodes.
     pub fn entries(&self, id: Id) -> &[Entry] {

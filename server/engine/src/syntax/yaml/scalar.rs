@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::Style;
 
-pub(super) fn decode(style: Style, inner: &str) -> Cow<'_, str> {
+/// What the text of a scalar says, given without its quotes.
+pub fn decode(style: Style, inner: &str) -> Cow<'_, str> {
     match style {
         Style::Plain => fold(inner),
         Style::Single if inner.contains("''") => Cow::Owned(fold(inner).replace("''", "'")),

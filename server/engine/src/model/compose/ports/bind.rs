@@ -6,9 +6,9 @@ use crate::rule::Place;
 use crate::syntax::yaml::Value;
 use crate::text::Span;
 
-use super::super::interpolation::{Operator, Reference, expanded, masked, references};
+use super::super::interpolation::{Operator, Reference, UNKNOWN, expanded, masked, references};
 use super::super::reader::Ref;
-use super::{LOOPBACK, UNKNOWN};
+use super::LOOPBACK;
 
 /// The replacement in the raw text that binds a port in short syntax to the loopback interface.
 pub(super) fn loopback(raw: &str) -> Option<(Range<usize>, String)> {

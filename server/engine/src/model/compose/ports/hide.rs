@@ -5,6 +5,7 @@ use crate::syntax::yaml::{Item, Value};
 use crate::text::Span;
 
 use super::super::reader::Ref;
+use super::super::removal::{lines, with_comma};
 use super::{Around, is_unknown};
 
 /// Where a port stands, for moving it to `expose`.
@@ -99,30 +100,4 @@ impl Hide<'_, '_> {
         };
         Some(vec![added, (place(removed), String::new())])
     }
-}
-
-/// The whole lines of a span; `None` when other text stands before it.
-fn lines(text: &str, span: Span) -> Option<Span> {
-    let bytes = text.as_bytes();
-    let range = span.range();
-    let start = memchr::memrchr(b'\n', &bytes[..range.start]).map_or(0, |at| at + 1);
-    let end =
-        memchr::memchr(b'\n', &bytes[range.end..]).map_or(bytes.len(), |at| range.end + at + 1);
-    let blank = bytes[start..range.start].trim_ascii().is_empty();
-    blank.then(|| Span::new(start, end))
-}
-
-/// An item of a flow sequence with the comma behind it, or else before it.
-fn with_comma(text: &str, span: Span) -> Span {
-    let range = span.range();
-    let after = &text[range.end..];
-    let bare = after.trim_start();
-    if let Some(rest) = bare.strip_prefix(',') {
-        return Span::new(range.start, text.len() - rest.trim_start_matches(' ').len());
-    }
-    let before = text[..range.start].trim_end();
-    let start = before
-        .strip_suffix(',')
-        .map_or(range.start, |before| before.trim_end().len());
-    Span::new(start, range.end)
 }

@@ -10,17 +10,15 @@ use crate::rule::Place;
 use crate::syntax::yaml::Item;
 
 use super::Text;
-use super::interpolation::{Operator, expanded, masked, references};
+use super::interpolation::{Operator, UNKNOWN, expanded, masked, references};
 use super::reader::{Pair, Reader, Ref};
 use bind::{add_host_ip, loopback};
 use hide::Hide;
 
-/// Stands for a variable that has no default.
-const UNKNOWN: char = '\0';
 const LOOPBACK: &str = "127.0.0.1";
 
 /// One published port, or a range.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Port {
     pub place: Place,
     /// The alias through which the service has it.
@@ -31,6 +29,8 @@ pub struct Port {
     pub container: Option<u16>,
     pub udp: bool,
     pub bind: Bind,
+    /// By which lists of ports are merged: address, host and container port, protocol.
+    pub key: String,
     /// Edits that bind it to the loopback interface.
     pub to_loopback: Option<Vec<(Place, String)>>,
     /// Edits that offer it to the networks of the service alone.
@@ -38,7 +38,7 @@ pub struct Port {
 }
 
 /// Who can reach a published port.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Bind {
     /// Every interface of the host.
     Everywhere,
@@ -95,6 +95,7 @@ fn short(text: &Text, node: &Ref, hide: &Hide) -> Option<Port> {
         container: first_port(&spec.container),
         udp: spec.protocol.as_deref() == Some("udp"),
         bind,
+        key: spec.key(),
         to_loopback: loopback(raw).map(|(range, new)| vec![(text.at(range), new)]),
         to_expose: hidden.and_then(|hidden| hide.edits(node, text.place.span, &hidden)),
     })
@@ -115,6 +116,7 @@ impl Port {
             container: None,
             udp: false,
             bind: Bind::Everywhere,
+            key: text.raw.clone(),
             to_loopback: None,
             to_expose: None,
         }
@@ -167,6 +169,15 @@ impl Spec {
         })
     }
 
+    fn key(&self) -> String {
+        key(
+            self.ip.as_deref(),
+            self.host.as_deref(),
+            &self.container,
+            self.protocol.as_deref(),
+        )
+    }
+
     fn shown(&self, raw: &str) -> String {
         let shown = self.host.as_ref().unwrap_or(&self.container);
         if is_unknown(shown) { raw } else { shown }.to_string()
@@ -183,6 +194,11 @@ impl Spec {
             None => self.container.clone(),
         })
     }
+}
+
+fn key(ip: Option<&str>, host: Option<&str>, container: &str, protocol: Option<&str>) -> String {
+    let (ip, host) = (ip.unwrap_or_default(), host.unwrap_or_default());
+    format!("{ip}|{host}|{container}/{}", protocol.unwrap_or("tcp"))
 }
 
 fn is_unknown(text: &str) -> bool {
@@ -252,6 +268,16 @@ fn long<'a>(reader: &Reader<'a>, node: &Ref<'a>, hide: &Hide) -> Option<Port> {
         }
         None => add_host_ip(node),
     };
+    let key = {
+        let host = published.as_ref().map(|host| expanded(&host.raw, UNKNOWN));
+        let protocol = protocol.as_ref().map(|text| text.raw.to_ascii_lowercase());
+        key(
+            ip.as_deref(),
+            host.as_deref(),
+            &container,
+            protocol.as_deref(),
+        )
+    };
     let exposed = match &protocol {
         Some(protocol) if !protocol.raw.eq_ignore_ascii_case("tcp") => {
             format!("\"{}/{}\"", target.raw, protocol.raw)
@@ -265,6 +291,7 @@ fn long<'a>(reader: &Reader<'a>, node: &Ref<'a>, hide: &Hide) -> Option<Port> {
         container: first_port(&container),
         udp: protocol.is_some_and(|protocol| protocol.raw.eq_ignore_ascii_case("udp")),
         bind: ip.as_deref().map_or(Bind::Everywhere, bind_of),
+        key,
         to_loopback,
         to_expose: hide.edits(node, node.span(), &exposed),
     })

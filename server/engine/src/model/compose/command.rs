@@ -1,0 +1,197 @@
+//! Commands in both forms, as words with their places.
+//!
+//! Source: the Compose specification, "command": a list is taken as it is, a string is split as a shell would split it, and
+//! no shell runs. References to variables are never split here, whatever they hold.
+
+use std::ops::Range;
+
+use crate::rule::Place;
+use crate::syntax::yaml::{Style, Value, decode};
+
+use super::interpolation::references;
+use super::reader::{Reader, Ref};
+use super::text::Text;
+
+/// `command`, `entrypoint`, or the test of a health check.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Command {
+    pub form: Form,
+    /// The whole value.
+    pub place: Place,
+    /// Empty where the command of the image is taken away: `[]` or `""`.
+    pub words: Vec<Word>,
+    /// The alias through which the service has it.
+    pub used: Option<Place>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// `["a", "b"]`, in block or flow style.
+    List,
+    /// `a b`.
+    Line,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Word {
+    /// What the program gets, but for references.
+    pub value: String,
+    /// As it is written, with the shell's quotes.
+    pub text: Text,
+}
+
+impl Command {
+    /// What the program gets, word by word.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|word| word.value.as_str())
+    }
+}
+
+/// `None` for null, which leaves the image's own in place.
+pub(super) fn read(reader: &Reader, node: &Ref) -> Option<Command> {
+    let (form, words) = match (&node.part.node(node.id).value, node.text()) {
+        (Value::Sequence { .. }, _) => {
+            let items = reader.items(node).into_iter();
+            let word = |(_, item): (_, Ref)| {
+                let text = item.text()?;
+                let value = text.value().replace("$$", "$");
+                Some(Word { value, text })
+            };
+            (Form::List, items.filter_map(word).collect())
+        }
+        (_, Some(text)) if !text.is_null() => (Form::Line, words(&text)),
+        _ => return None,
+    };
+    Some(Command {
+        form,
+        place: node.place(node.span()),
+        words,
+        used: node.used.clone(),
+    })
+}
+
+/// The words of a line.
+pub(super) fn words(text: &Text) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut word: Option<(String, Range<usize>)> = None;
+    let mut quote = None;
+    let mut escaped = false;
+    for (unit, range) in units(&text.raw, text.style) {
+        let is = |c: char| unit.chars().eq([c]);
+        let blank = unit.chars().all(char::is_whitespace);
+        if quote.is_none() && blank {
+            // A line that is continued ends a word as a blank does.
+            escaped = false;
+            words.extend(word.take());
+            continue;
+        }
+        let (value, span) = word.get_or_insert_with(|| (String::new(), range.clone()));
+        span.end = range.end;
+        match quote {
+            _ if escaped => {
+                value.push_str(&unit);
+                escaped = false;
+            }
+            Some(open) if is(open) => quote = None,
+            None if is('"') => quote = Some('"'),
+            None if is('\'') => quote = Some('\''),
+            Some('"') | None if is('\\') => escaped = true,
+            _ => value.push_str(&unit),
+        }
+    }
+    words.extend(word);
+    words
+        .into_iter()
+        .map(|(value, range)| Word {
+            value,
+            text: text.piece(range),
+        })
+        .collect()
+}
+
+/// What a scalar says, in pieces that belong together, each with its range in the raw text: a reference to a variable, an
+/// escape, or else a character.
+fn units(raw: &str, style: Style) -> Vec<(String, Range<usize>)> {
+    let references = references(raw);
+    let mut units = Vec::new();
+    let mut known = references.iter().peekable();
+    let mut at = 0;
+    while let Some(c) = raw[at..].chars().next() {
+        let rest = &raw[at..];
+        if let Some(reference) = known.next_if(|reference| reference.range.start == at) {
+            units.push((
+                raw[reference.range.clone()].to_string(),
+                reference.range.clone(),
+            ));
+            at = reference.range.end;
+            continue;
+        }
+        let escape = match (style, c) {
+            (Style::Double, '\\') => {
+                let digits = match rest.as_bytes().get(1) {
+                    Some(b'x') => 2,
+                    Some(b'u') => 4,
+                    Some(b'U') => 8,
+                    _ => 0,
+                };
+                let kind = rest[1..].chars().next().map_or(0, char::len_utf8);
+                let end = rest.floor_char_boundary(1 + kind + digits);
+                Some((decode(Style::Double, &rest[..end]).into_owned(), end))
+            }
+            (Style::Single, '\'') if rest.starts_with("''") => Some(("'".to_string(), 2)),
+            (_, '$') if rest.starts_with("$$") => Some(("$".to_string(), 2)),
+            _ => None,
+        };
+        let (unit, len) = escape.unwrap_or_else(|| (c.to_string(), c.len_utf8()));
+        units.push((unit, at..at + len));
+        at += len;
+    }
+    units
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Span;
+
+    fn split(raw: &str, style: Style) -> Vec<(String, String)> {
+        let text = Text {
+            raw: raw.into(),
+            place: Span::new(0, raw.len()).into(),
+            style,
+            used: None,
+        };
+        let words = words(&text).into_iter();
+        words
+            .map(|word| (word.value, raw[word.text.place.span.range()].to_string()))
+            .collect()
+    }
+
+    #[test]
+    fn lines_are_split_as_a_shell_splits_them() {
+        let plain = split(
+            r#"sh -c "a  'b'" --x='y z' q\ r ${V:-a b} $$V"#,
+            Style::Plain,
+        );
+        let values: Vec<&str> = plain.iter().map(|(value, _)| value.as_str()).collect();
+        assert_eq!(
+            values,
+            ["sh", "-c", "a  'b'", "--x=y z", "q r", "${V:-a b}", "$V"]
+        );
+        assert_eq!(plain[2].1, r#""a  'b'""#);
+        let double = split(r#"a \"b c\"\td \u00e9"#, Style::Double);
+        let values: Vec<&str> = double.iter().map(|(value, _)| value.as_str()).collect();
+        assert_eq!(values, ["a", "b c", "d", "é"]);
+        assert_eq!(split("a 'it''s' b", Style::Single)[1].1, "'it");
+        let lines = split("\n  a\\\n  --b \"c\n", Style::Literal);
+        assert_eq!(
+            lines.iter().map(|word| &*word.0).collect::<Vec<_>>(),
+            ["a", "--b", "c\n"]
+        );
+        for raw in ["", " ", "\"", "\\", "\\x", "\\u12", "$", "\\é", "'é"] {
+            for style in [Style::Plain, Style::Single, Style::Double, Style::Literal] {
+                split(raw, style);
+            }
+        }
+    }
+}
