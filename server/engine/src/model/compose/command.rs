@@ -182,7 +182,7 @@ mod tests {
         let double = split(r#"a \"b c\"\td \u00e9"#, Style::Double);
         let values: Vec<&str> = double.iter().map(|(value, _)| value.as_str()).collect();
         assert_eq!(values, ["a", "b c", "d", "é"]);
-        assert_eq!(split("a 'it''s' b", Style::Single)[1].1, "'it");
+        assert_eq!(split("a ''b c'' d", Style::Single)[1].0, "b c");
         let lines = split("\n  a\\\n  --b \"c\n", Style::Literal);
         assert_eq!(
             lines.iter().map(|word| &*word.0).collect::<Vec<_>>(),
