@@ -72,7 +72,7 @@ impl File {
     /// folder. `None` for a file that no rule reads.
     pub fn classify(path: &Path, text: &str, siblings: &[String]) -> Option<File> {
         let name = path.file_name()?.to_str()?;
-        let kind = kind(name, text)?;
+        let kind = kind(path, name, text)?;
         Some(File {
             path: path.to_path_buf(),
             kind,
@@ -136,7 +136,7 @@ const DEVELOPMENT: &[&str] = &[
 ];
 const PRODUCTION: &[&str] = &["prod", "production", "staging", "live", "deploy", "release"];
 
-fn kind(name: &str, text: &str) -> Option<Kind> {
+fn kind(path: &Path, name: &str, text: &str) -> Option<Kind> {
     let lower = name.to_ascii_lowercase();
     match lower.as_str() {
         "pytest.ini" | ".pytest.ini" => return Some(Kind::PytestIni),
@@ -154,8 +154,34 @@ fn kind(name: &str, text: &str) -> Option<Kind> {
             ((named || has_services(text)) && !is_template(text)).then_some(Kind::Compose)
         }
         "" if is_python_script(text) => Some(Kind::Python),
+        _ if is_requirements(path, stem, extension) => Some(Kind::Requirements),
+        _ if is_dotenv(stem, extension) => Some(Kind::Dotenv),
         _ => None,
     }
+}
+
+/// `requirements-dev.txt`, `dev-requirements.txt`, `requirements/base.txt`, `requirements.lock`, `constraints.txt`.
+fn is_requirements(path: &Path, stem: &str, extension: &str) -> bool {
+    let folder = path.parent().and_then(Path::file_name);
+    let named = ["requirements", "constraints"].iter().any(|word| {
+        let before = stem.strip_suffix(word);
+        stem.starts_with(word) || before.is_some_and(|before| before.ends_with(['-', '_', '.']))
+    });
+    match extension {
+        "txt" => named || folder.is_some_and(|folder| folder == "requirements"),
+        "lock" => stem == "requirements",
+        _ => false,
+    }
+}
+
+/// `.env`, `.env.local`, `production.env`; not `.env.py` or a template of another tool.
+fn is_dotenv(stem: &str, extension: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "cjs", "erb", "j2", "jinja", "jinja2", "js", "json", "md", "mjs", "php", "ps1", "rb", "sh",
+        "tpl", "ts",
+    ];
+    let below = stem == ".env" || stem.starts_with(".env.");
+    extension == "env" || below && !OTHERS.contains(&extension)
 }
 
 /// `compose`, `docker-compose.prod`, `compose-dev`; not `composer`.
@@ -357,6 +383,39 @@ mod tests {
             )
             .is_some()
         );
+    }
+
+    #[test]
+    fn requirements_and_environments_are_known_by_name() {
+        let kind = |path: &str| read(path, "", &[]).map(|(kind, ..)| kind);
+        for path in [
+            "requirements.txt",
+            "Requirements_dev.txt",
+            "dev-requirements.txt",
+            "requirements/base.txt",
+            "requirements.lock",
+            "constraints-3.12.txt",
+        ] {
+            assert_eq!(kind(path), Some(Kind::Requirements), "{path}");
+        }
+        for path in [
+            ".env",
+            ".env.production",
+            "deploy/web.env",
+            ".env.local.example",
+        ] {
+            assert_eq!(kind(path), Some(Kind::Dotenv), "{path}");
+        }
+        for path in [
+            "notes.txt",
+            "poetry.lock",
+            ".envrc",
+            ".env.js",
+            "env",
+            "a.env.txt",
+        ] {
+            assert_eq!(kind(path), None, "{path}");
+        }
     }
 
     #[test]

@@ -9,11 +9,12 @@ use ropey::Rope;
 
 use crate::chunk_texts::{Dice, edits, own, texts};
 
-const LANGUAGES: [Language; 4] = [
+const LANGUAGES: [Language; 5] = [
     Language::Python,
     Language::Yaml,
     Language::Ini,
     Language::Toml,
+    Language::Dotenv,
 ];
 
 /// Edits made in a row to one text.
@@ -53,6 +54,11 @@ fn ini_again_is_afresh() {
 #[test]
 fn toml_again_is_afresh() {
     again_is_afresh(Language::Toml, 10);
+}
+
+#[test]
+fn dotenv_again_is_afresh() {
+    again_is_afresh(Language::Dotenv, 10);
 }
 
 /// `share` percent of the edits are made in this language.
@@ -209,7 +215,11 @@ fn tokens(language: Language) -> &'static [&'static str] {
             "\nfrom a import b\n",
             "\0",
         ],
-        Language::Dockerfile | Language::Requirements | Language::Dotenv => &[
+        Language::Dotenv => &[
+            "\n", "\r\n", "\r", "'", "\"", "\\", "=", "\nA=", "#", " ", "export ", "\u{feff}", "é",
+            "🙂", "\0",
+        ],
+        Language::Dockerfile | Language::Requirements => &[
             "\n", "#", "\\\n", "\"", "=", "<<EOF\n", "EOF\n", "\r\n", " ",
         ],
         Language::Yaml => &[

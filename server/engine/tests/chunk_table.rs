@@ -217,6 +217,19 @@ fn toml_tables() {
 }
 
 #[test]
+fn environment_entries() {
+    check(
+        Language::Dotenv,
+        &[
+            "# c\n│A=1\n│\n│export B = \"x\ny\\\"\n\" # c\n│C='\n'",
+            // Slips.
+            "A=\"open\n│B=\"shut\"\n│C=\"x\" y\n│D='\n│E",
+        ],
+    );
+    assert_eq!(cut(Language::Dotenv, "A=1\rB=2\r").list().len(), 2);
+}
+
+#[test]
 fn a_large_class_comes_out_as_its_members() {
     let text = crate::chunk_texts::class(5_000);
     let mut work = Work::default();

@@ -91,7 +91,7 @@ pub(crate) fn own(language: Language) -> Vec<String> {
         Language::Toml => vec![TOML.into()],
         Language::Dockerfile => vec!["FROM scratch\n".into()],
         Language::Requirements => vec!["a==1\n".into()],
-        Language::Dotenv => vec!["A=1\n".into()],
+        Language::Dotenv => vec![DOTENV.into()],
     };
     let crlf: Vec<String> = texts.iter().map(|t| t.replace('\n', "\r\n")).collect();
     texts.into_iter().chain(crlf).collect()
@@ -211,5 +211,7 @@ const YAML: [&str; 4] = [
 ];
 
 const INI: &str = "# c\n[pytest]\naddopts =\n    -x\n    [no]\n# inside\n    -v\n\n; next\n[tool:x]\nkey = [y]\n  # in\n[]\n[]]\n[open\n [indented]\na: b\n[last] # c\nx\n";
+
+const DOTENV: &str = "# c\nA=1\n\nexport B = 'two\nlines' # c\nC=\"x\\\"y\n\nz\"\nD=\"open\nE=\"shut\" more\nF: g\nH=it's #\n'\nlast";
 
 const TOML: &str = "# c\ntop = 1\n\n# table\n[a.b]\nx = \"\"\"\n[no]\n\"\"\"\"\ny = [\n  [1, 2], # ]\n[3],\n]\nz = 'a\\'\n[[c]]\n  [ d ] # e\ns = '''\n[no]'''\nt = { a = \"[\\\"\" }\n[\"q\".'r']\nu = [1,\n[next]\nv = \"open\n[end]\n";

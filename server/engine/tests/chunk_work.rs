@@ -142,6 +142,8 @@ fn hostile_text_costs_its_length() {
     }
     bounded(Language::Toml, &"a = [\n".repeat(40_000), 4);
     bounded(Language::Toml, &"[a]\nb = [\n".repeat(40_000), 4);
+    bounded(Language::Dotenv, &"A=\"b\n".repeat(40_000), 4);
+    bounded(Language::Dotenv, &"A='\\\"\nB=\"\n".repeat(40_000), 4);
     bounded(Language::Ini, &"[a\n".repeat(60_000), 4);
 }
 

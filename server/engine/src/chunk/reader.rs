@@ -56,6 +56,17 @@ impl<'a> Reader<'a> {
     pub(super) fn next_line(&mut self, from: usize) -> usize {
         (self.find(from, b'\n') + 1).min(self.bytes.len())
     }
+    /// Behind the end of the line that `from` lies in, be it LF, CRLF or a lone CR, or the end; what follows is looked at.
+    pub(super) fn past_line(&mut self, from: usize) -> usize {
+        let at = self.find2(from, b'\n', b'\r');
+        let end = match (self.at(at), self.at(at + 1)) {
+            (None, _) => at,
+            (Some(b'\r'), Some(b'\n')) => at + 2,
+            _ => at + 1,
+        };
+        self.at(end);
+        end
+    }
     fn note(&mut self, from: usize, found: Option<usize>) -> usize {
         let at = found.map_or(self.bytes.len(), |found| from + found);
         self.reach = self.reach.max(at + 1);

@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod diff;
+pub mod files;
 pub mod python;
 
 use std::sync::Arc;

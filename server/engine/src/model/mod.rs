@@ -1,12 +1,13 @@
 //! What rules read: typed, spanned, total models. Each is made of parts, one a chunk.
 
 pub mod compose;
+pub mod dotenv;
 pub mod pytest;
 pub mod python;
 pub mod secret;
 
 use crate::outside::Export;
-use crate::syntax::{dockerfile, dotenv, ini, requirements, toml, yaml};
+use crate::syntax::{dockerfile, ini, requirements, toml, yaml};
 
 /// The reading of one chunk. Spans are relative to the chunk.
 #[derive(Debug)]

@@ -1,0 +1,35 @@
+//! What fixes need in other files: pure functions from a text to its edits.
+//!
+//! `None` for a text means that the file does not exist: it is made by the edits of an empty one. What is there already
+//! gives no edits, so that doing a thing twice is doing it once. An `Err` is the reason why it cannot be done, in words that
+//! follow the file's name. Line ends, the final newline, the order and all comments stay as they are.
+
+pub mod dotenv;
+pub mod gitignore;
+
+use crate::text::Edit;
+
+/// The edits, or the reason why there can be none.
+pub type Edits = Result<Vec<Edit>, String>;
+
+/// How lines end in a text.
+fn newline(text: &str) -> &'static str {
+    match text.find('\n') {
+        Some(at) if text[..at].ends_with('\r') => "\r\n",
+        None if text.contains('\r') => "\r",
+        _ => "\n",
+    }
+}
+
+/// A line more at the end of a text, which ends with a line break afterwards where it did before (or was empty).
+fn append(text: &str, line: &str) -> Edit {
+    let newline = newline(text);
+    let bare = text.trim_start_matches('\u{feff}');
+    let whole = bare.is_empty() || bare.ends_with(['\n', '\r']);
+    let line = if whole {
+        format!("{line}{newline}")
+    } else {
+        format!("{newline}{line}")
+    };
+    super::insert(text.len(), line)
+}
