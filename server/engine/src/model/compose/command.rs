@@ -79,7 +79,8 @@ pub(super) fn words(text: &Text) -> Vec<Word> {
     for (unit, range) in units(&text.raw, text.style) {
         let is = |c: char| unit.chars().eq([c]);
         let blank = unit.chars().all(char::is_whitespace);
-        if quote.is_none() && blank {
+        let ends = is('\n') || is('\r') || !escaped;
+        if quote.is_none() && blank && ends {
             // A line that is continued ends a word as a blank does.
             escaped = false;
             words.extend(word.take());
