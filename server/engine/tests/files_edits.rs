@@ -7,7 +7,7 @@ use harden_engine::text::apply;
 use crate::chunk_texts::Dice;
 
 /// The text after the edits, which a second time are none. `None` where there can be none.
-fn made(text: &str, change: impl Fn(Option<&str>) -> Edits) -> Option<String> {
+pub(crate) fn made(text: &str, change: impl Fn(Option<&str>) -> Edits) -> Option<String> {
     let edits = change(Some(text)).ok()?;
     let made = apply(text, &edits);
     assert_eq!(
@@ -19,7 +19,7 @@ fn made(text: &str, change: impl Fn(Option<&str>) -> Edits) -> Option<String> {
 }
 
 /// Each line of the old text is in the new one, in order, with its line end; `most` lines are new.
-fn keeps(old: &str, new: &str, most: usize) {
+pub(crate) fn keeps(old: &str, new: &str, most: usize) {
     let (old, new) = match (old.strip_prefix('\u{feff}'), new.strip_prefix('\u{feff}')) {
         (Some(old), Some(new)) => (old, new),
         _ => (old, new),
@@ -41,7 +41,7 @@ fn keeps(old: &str, new: &str, most: usize) {
 }
 
 /// Lines of these, in either kind of line end, sometimes with the last one open.
-fn random(dice: &mut Dice, lines: &[&str]) -> String {
+pub(crate) fn random(dice: &mut Dice, lines: &[&str]) -> String {
     let newline = *dice.pick(&["\n", "\r\n"]);
     let mut text = String::from(*dice.pick(&["", "", "\u{feff}"]));
     for _ in 0..dice.below(9) {

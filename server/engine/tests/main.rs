@@ -14,6 +14,7 @@ mod compose_service;
 mod config;
 mod docs;
 mod equal;
+mod files_compose;
 mod files_edits;
 mod layers;
 mod panics;
