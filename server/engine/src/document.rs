@@ -347,7 +347,7 @@ impl Analysis {
     fn resolve(&self, place: &mut Place, own: usize) {
         let base = match &place.owner {
             Owner::File => 0,
-            Owner::Nth(at) => self
+            Owner::Nth(at) | Owner::In(_, at) => self
                 .entries
                 .get(*at as usize)
                 .map_or(own, |entry| entry.start),

@@ -191,6 +191,27 @@ fn is_compose_stem(stem: &str) -> bool {
         .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
+/// Whether a file's name alone says that it is a compose file.
+pub(crate) fn is_compose_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let stem = lower
+        .strip_suffix(".yml")
+        .or_else(|| lower.strip_suffix(".yaml"));
+    stem.is_some_and(is_compose_stem)
+}
+
+/// Whether a file's name has a word for development in it.
+pub(crate) fn says_development(name: &str) -> bool {
+    development_token(name).is_some()
+}
+
+/// Whether a file's name says that it is what production adds to a base.
+pub(crate) fn says_production(name: &str) -> bool {
+    is_compose_name(name)
+        && tokens(name).any(|token| matches!(&*token, "prod" | "production"))
+        && !says_development(name)
+}
+
 fn is_python_script(text: &str) -> bool {
     text.starts_with("#!")
         && text
@@ -279,15 +300,7 @@ fn stage(path: &Path, name: &str, kind: Kind, siblings: &[String]) -> Stage {
         name.to_ascii_lowercase().as_str(),
         "docker-compose.yml" | "docker-compose.yaml" | "compose.yml" | "compose.yaml"
     );
-    let overridden = siblings.iter().any(|sibling| {
-        let lower = sibling.to_ascii_lowercase();
-        lower
-            .strip_suffix(".yml")
-            .or_else(|| lower.strip_suffix(".yaml"))
-            .is_some_and(is_compose_stem)
-            && tokens(sibling).any(|token| matches!(&*token, "prod" | "production"))
-            && development_token(sibling).is_none()
-    });
+    let overridden = siblings.iter().any(|sibling| says_production(sibling));
     if bare && overridden {
         Stage::Base
     } else {

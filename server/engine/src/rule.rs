@@ -1,6 +1,7 @@
 //! The whole contract between a rule and the engine: `Rule`, `Check`, `Sink`, `Finding`, `Fix`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::file::{File, Stage};
 use crate::model::{compose, pytest, python};
@@ -107,6 +108,8 @@ pub enum Owner {
     Other(Key),
     /// The chunk of this number in its file: how files speak of places in each other without naming offsets.
     Nth(u32),
+    /// The chunk of this number of the file at this path: where values come from that are merged of several files.
+    In(Arc<Path>, u32),
     /// The file: the span is absolute. All spans are, once a finding has left the engine.
     File,
 }
@@ -116,6 +119,16 @@ pub enum Owner {
 pub struct Place {
     pub owner: Owner,
     pub span: Span,
+}
+
+impl Place {
+    /// The file in which it lies, where it says so.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.owner {
+            Owner::In(path, _) => Some(path),
+            _ => None,
+        }
+    }
 }
 
 impl From<Span> for Place {

@@ -10,6 +10,7 @@ mod chunk_texts;
 mod chunk_tree;
 mod chunk_work;
 mod compose_fixes;
+mod compose_merge;
 mod compose_service;
 mod config;
 mod docs;

@@ -3,6 +3,7 @@
 //! Source: the Compose specification. What merges across files (`extends`, overrides) is a matter of the project.
 
 mod build;
+mod chain;
 mod command;
 mod deploy;
 mod environment;
@@ -11,10 +12,14 @@ pub mod images;
 pub mod interpolation;
 mod links;
 mod marks;
+mod merge;
+mod path;
 mod places;
 pub mod ports;
+mod problem;
 mod reader;
 mod removal;
+mod resolve;
 mod text;
 pub mod volumes;
 
@@ -24,6 +29,7 @@ use crate::rule::Place;
 use crate::syntax::yaml::Part;
 
 pub use build::Build;
+pub use chain::{Chain, chains};
 pub use command::{Command, Form, Word};
 pub use deploy::{Deploy, bytes};
 pub use environment::{EnvVar, Setting};
@@ -31,8 +37,11 @@ pub use file::{File, Include, Resource};
 pub use images::Class;
 pub use links::{Attached, DependsOn, EnvFile, Extends, Grant, Healthcheck};
 pub use marks::{Kind as MarkKind, Mark};
+pub use merge::merge;
 pub use ports::{Bind, Port};
+pub use problem::{Problem, Wrong};
 use reader::{Reader, Ref};
+pub use resolve::{Composed, Found, Merged, compose};
 pub use text::{Assigned, Text};
 pub use volumes::{Kind as VolumeKind, Volume};
 
