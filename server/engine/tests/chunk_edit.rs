@@ -9,11 +9,12 @@ use ropey::Rope;
 
 use crate::chunk_texts::{Dice, edits, own, texts};
 
-const LANGUAGES: [Language; 5] = [
+const LANGUAGES: [Language; 6] = [
     Language::Python,
     Language::Yaml,
     Language::Ini,
     Language::Toml,
+    Language::Requirements,
     Language::Dotenv,
 ];
 
@@ -54,6 +55,11 @@ fn ini_again_is_afresh() {
 #[test]
 fn toml_again_is_afresh() {
     again_is_afresh(Language::Toml, 10);
+}
+
+#[test]
+fn requirements_again_is_afresh() {
+    again_is_afresh(Language::Requirements, 10);
 }
 
 #[test]

@@ -217,6 +217,15 @@ fn toml_tables() {
 }
 
 #[test]
+fn requirement_lines() {
+    check(
+        Language::Requirements,
+        &["# c \\\n│a \\\n b\\\n # c\\\n│d # e \\\n\n│\n│f\\"],
+    );
+    assert_eq!(cut(Language::Requirements, "a\\\rb\rc").list().len(), 2);
+}
+
+#[test]
 fn environment_entries() {
     check(
         Language::Dotenv,

@@ -90,7 +90,7 @@ pub(crate) fn own(language: Language) -> Vec<String> {
         Language::Ini => vec![INI.into()],
         Language::Toml => vec![TOML.into()],
         Language::Dockerfile => vec!["FROM scratch\n".into()],
-        Language::Requirements => vec!["a==1\n".into()],
+        Language::Requirements => vec![REQUIREMENTS.into()],
         Language::Dotenv => vec![DOTENV.into()],
     };
     let crlf: Vec<String> = texts.iter().map(|t| t.replace('\n', "\r\n")).collect();
@@ -211,6 +211,8 @@ const YAML: [&str; 4] = [
 ];
 
 const INI: &str = "# c\n[pytest]\naddopts =\n    -x\n    [no]\n# inside\n    -v\n\n; next\n[tool:x]\nkey = [y]\n  # in\n[]\n[]]\n[open\n [indented]\na: b\n[last] # c\nx\n";
+
+const REQUIREMENTS: &str = "# c\n-r base.txt\n\na==1 \\\n  --hash=sha256:ab \\\n  # via b\nb[x,y]>=1,<2 ; os_name == 'nt' # c \\\nc\\\n\n# d \\\ne @ https://x.org/e\n\\";
 
 const DOTENV: &str = "# c\nA=1\n\nexport B = 'two\nlines' # c\nC=\"x\\\"y\n\nz\"\nD=\"open\nE=\"shut\" more\nF: g\nH=it's #\n'\nlast";
 

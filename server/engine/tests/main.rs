@@ -17,6 +17,7 @@ mod docs;
 mod equal;
 mod files_compose;
 mod files_edits;
+mod files_requires;
 mod layers;
 mod panics;
 mod pytest_home;

@@ -4,10 +4,11 @@ pub mod compose;
 pub mod dotenv;
 pub mod pytest;
 pub mod python;
+pub mod requirements;
 pub mod secret;
 
 use crate::outside::Export;
-use crate::syntax::{dockerfile, ini, requirements, toml, yaml};
+use crate::syntax::{dockerfile, ini, toml, yaml};
 
 /// The reading of one chunk. Spans are relative to the chunk.
 #[derive(Debug)]

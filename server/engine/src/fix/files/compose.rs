@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Edits, newline};
+use super::{Edits, insert_lines, newline};
 use crate::chunk::State;
 use crate::file::Language;
-use crate::fix::next_line;
 use crate::model;
 use crate::syntax;
 use crate::syntax::yaml::{Entry, Id, Part, Value};
@@ -239,20 +238,6 @@ fn dashed(item: &str, column: usize) -> Vec<String> {
             _ => format!("{:column$}  {line}", ""),
         })
         .collect()
-}
-
-/// Lines more below the line on which `at` lies; the final line break stays as it is.
-fn insert_lines(text: &str, at: usize, lines: &[String]) -> Edit {
-    let newline = newline(text);
-    let end = next_line(text, at);
-    let before = text[..end].trim_start_matches('\u{feff}');
-    let lines = lines.join(newline);
-    let lines = if before.is_empty() || before.ends_with('\n') {
-        lines + newline
-    } else {
-        format!("{newline}{lines}")
-    };
-    crate::fix::insert(end, lines)
 }
 
 /// Nothing, or brackets with nothing in them.

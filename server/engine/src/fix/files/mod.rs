@@ -7,6 +7,7 @@
 pub mod compose;
 pub mod dotenv;
 pub mod gitignore;
+pub mod requirements;
 
 use crate::text::Edit;
 
@@ -33,4 +34,18 @@ fn append(text: &str, line: &str) -> Edit {
         format!("{newline}{line}")
     };
     super::insert(text.len(), line)
+}
+
+/// Lines more below the line on which `at` lies; the final line break stays as it is.
+fn insert_lines(text: &str, at: usize, lines: &[String]) -> Edit {
+    let newline = newline(text);
+    let end = super::next_line(text, at);
+    let before = text[..end].trim_start_matches('\u{feff}');
+    let lines = lines.join(newline);
+    let lines = if before.is_empty() || before.ends_with('\n') {
+        lines + newline
+    } else {
+        format!("{newline}{lines}")
+    };
+    super::insert(end, lines)
 }
