@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
 
 use crate::batch::Needles;
-use crate::model::{Part, compose, pytest, python};
+use crate::file::Kind;
+use crate::model::{Part, compose, dockerfile, pytest, python};
 use crate::rule::{Check, Context, Finding, Owner, Rule, Sink};
 use crate::work::Work;
 
@@ -24,6 +25,7 @@ pub struct Rules {
     class: Asks<python::Class>,
     assignment: Asks<python::Constant>,
     pytest: Asks<pytest::Config>,
+    dockerfile: Asks<dockerfile::Dockerfile>,
     /// What a text must hold for a Python rule to find something.
     needles: Needles,
     panicked: Mutex<Vec<&'static str>>,
@@ -50,6 +52,7 @@ impl Rules {
                     Check::Class(ask) => rules.class.push((rule, ask)),
                     Check::Assignment(ask) => rules.assignment.push((rule, ask)),
                     Check::Pytest(ask) => rules.pytest.push((rule, ask)),
+                    Check::Dockerfile(ask) => rules.dockerfile.push((rule, ask)),
                 }
             }
         }
@@ -159,6 +162,9 @@ impl Rules {
             && let Some(config) = pytest::Config::read(cx.file.kind, parts)
         {
             asking.ask(&self.pytest, &config);
+        }
+        if !self.dockerfile.is_empty() && cx.file.kind == Kind::Dockerfile {
+            asking.ask(&self.dockerfile, &dockerfile::Dockerfile::read(parts));
         }
         for finding in &mut asking.findings {
             finding.each_place(|place| {

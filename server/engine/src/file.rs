@@ -146,6 +146,9 @@ fn kind(path: &Path, name: &str, text: &str) -> Option<Kind> {
         "pyproject.toml" => return Some(Kind::Pyproject),
         _ => {}
     }
+    if is_dockerfile(&lower) {
+        return (!is_dockerfile_template(text)).then_some(Kind::Dockerfile);
+    }
     let (stem, extension) = lower.rsplit_once('.').unwrap_or((&lower, ""));
     match extension {
         "py" | "pyw" => Some(Kind::Python),
@@ -182,6 +185,45 @@ fn is_dotenv(stem: &str, extension: &str) -> bool {
     ];
     let below = stem == ".env" || stem.starts_with(".env.");
     extension == "env" || below && !OTHERS.contains(&extension)
+}
+
+/// `Dockerfile`, `Dockerfile.prod`, `api.Dockerfile`, `Containerfile`; not what lists files to ignore, nor documents and
+/// scripts about one.
+fn is_dockerfile(lower: &str) -> bool {
+    let (first, last) = (
+        lower.split('.').next().unwrap_or_default(),
+        lower.rsplit('.').next().unwrap_or_default(),
+    );
+    let other = [
+        "dockerignore",
+        "md",
+        "sh",
+        "py",
+        "j2",
+        "jinja2",
+        "jinja",
+        "tmpl",
+        "tpl",
+        "template",
+        "erb",
+        "swp",
+        "orig",
+        "rej",
+    ];
+    (matches!(first, "dockerfile" | "containerfile") || last == "dockerfile")
+        && !other.contains(&last)
+}
+
+/// Whether a template engine shapes the instructions: a line that begins with its braces, or a keyword or an image with them.
+fn is_dockerfile_template(text: &str) -> bool {
+    text.lines().any(|line| {
+        let bare = line.trim_start();
+        let mut words = bare.split_whitespace();
+        let from = words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case("FROM"));
+        bare.starts_with("{%") || bare.starts_with("{{") || from && bare.contains("{{")
+    })
 }
 
 /// `compose`, `docker-compose.prod`, `compose-dev`; not `composer`.
@@ -290,11 +332,14 @@ fn in_devcontainer(path: &Path) -> bool {
 }
 
 fn stage(path: &Path, name: &str, kind: Kind, siblings: &[String]) -> Stage {
-    if kind != Kind::Compose {
+    if !matches!(kind, Kind::Compose | Kind::Dockerfile) {
         return Stage::Production;
     }
     if in_devcontainer(path) || development_token(name).is_some() {
         return Stage::Development;
+    }
+    if kind == Kind::Dockerfile {
+        return Stage::Production;
     }
     let bare = matches!(
         name.to_ascii_lowercase().as_str(),
@@ -429,6 +474,44 @@ mod tests {
         ] {
             assert_eq!(kind(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn dockerfiles_are_known_by_name() {
+        let stage = |path: &str| read(path, "FROM a\n", &[]).map(|(kind, stage, _)| (kind, stage));
+        for path in [
+            "Dockerfile",
+            "a/dockerfile",
+            "Dockerfile.prod",
+            "Dockerfile.slim",
+            "api.Dockerfile",
+            "api.dockerfile",
+            "Containerfile",
+            "Containerfile.api",
+        ] {
+            let wanted = Some((Kind::Dockerfile, Stage::Production));
+            assert_eq!(stage(path), wanted, "{path}");
+        }
+        for path in [
+            "Dockerfile.dev",
+            "test.Dockerfile",
+            ".devcontainer/Dockerfile",
+        ] {
+            let wanted = Some((Kind::Dockerfile, Stage::Development));
+            assert_eq!(stage(path), wanted, "{path}");
+        }
+        for path in [
+            "Dockerfile.dockerignore",
+            "Dockerfile.j2",
+            "mydockerfile",
+            "Dockerfile-lint",
+        ] {
+            assert_eq!(stage(path), None, "{path}");
+        }
+        let kind = |text: &str| read("Dockerfile", text, &[]).is_some();
+        assert!(!kind("{% if a %}\nFROM a\n"));
+        assert!(!kind("FROM {{ base }}\nRUN b\n"));
+        assert!(kind("FROM a\nRUN docker ps --format '{{.ID}}'\n"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::file::{File, Stage};
-use crate::model::{compose, pytest, python};
+use crate::model::{compose, dockerfile, pytest, python};
 use crate::outside::{Key, Outside};
 use crate::project::Project;
 use crate::text::Span;
@@ -81,6 +81,8 @@ pub enum Check {
     // File tier: asked again whenever the file changes.
     /// A file in a pytest configuration home.
     Pytest(Ask<pytest::Config>),
+    /// A Dockerfile. Its places name chunks ([`Owner::Nth`]).
+    Dockerfile(Ask<dockerfile::Dockerfile>),
 }
 
 /// What surrounds a subject.

@@ -1,14 +1,17 @@
 //! What rules read: typed, spanned, total models. Each is made of parts, one a chunk.
 
 pub mod compose;
+pub mod dockerfile;
 pub mod dotenv;
 pub mod pytest;
 pub mod python;
 pub mod requirements;
 pub mod secret;
 
+use std::sync::Arc;
+
 use crate::outside::Export;
-use crate::syntax::{dockerfile, ini, toml, yaml};
+use crate::syntax::{self, ini, toml, yaml};
 
 /// The reading of one chunk. Spans are relative to the chunk.
 #[derive(Debug)]
@@ -21,7 +24,8 @@ pub enum Part {
     Yaml(yaml::Part),
     Ini(ini::Part),
     Toml(toml::Part),
-    Dockerfile(dockerfile::Part),
+    /// Shared with the model, which is a fact to other files.
+    Dockerfile(Arc<syntax::dockerfile::Part>),
     Requirements(requirements::Part),
     Dotenv(dotenv::Part),
 }

@@ -3,8 +3,10 @@
 pub mod dockerfile;
 pub mod dotenv;
 pub mod ini;
+pub mod origin;
 pub mod python;
 pub mod requirements;
+pub mod shell;
 pub mod toml;
 pub mod yaml;
 
@@ -28,7 +30,7 @@ pub fn read(state: State, text: &Arc<str>, kept: &mut Option<Kept>) -> Part {
         State::Yaml(state) => Part::Yaml(yaml::read(state, text, kept)),
         State::Ini => Part::Ini(ini::read(text)),
         State::Toml => Part::Toml(toml::read(text)),
-        State::Dockerfile(state) => Part::Dockerfile(dockerfile::read(state, text)),
+        State::Dockerfile(state) => Part::Dockerfile(Arc::new(dockerfile::read(state, text))),
         State::Requirements => Part::Requirements(requirements::read(text)),
         State::Dotenv => Part::Dotenv(dotenv::read(text)),
     }

@@ -1,21 +1,223 @@
-//! Dockerfiles: a chunk for each instruction, with the comments above it.
+//! Dockerfiles: a chunk for each instruction, with the comments above it and the blank lines below.
+//!
+//! Lines, continuations, comments and heredocs are those of BuildKit (`frontend/dockerfile/parser`), but for one: a heredoc
+//! that never ends is taken for a plain line, so that typing `<<EOF` swallows nothing.
+
+pub(crate) mod heredoc;
+pub(crate) mod line;
+
+use std::ops::Range;
 
 use super::reader::Reader;
 use super::{Cut, State as Any};
+use heredoc::Mark;
 
 /// What is known at the start of a chunk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct State {}
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct State {
+    /// What continues a line: `\`, or a backtick where a directive says so.
+    pub(crate) escape: u8,
+    /// The start of the file: a byte order mark and directives may come.
+    pub(crate) head: bool,
+    /// Instructions above that looked for the end of a heredoc in vain.
+    vain: u8,
+}
+
+impl Default for State {
+    fn default() -> State {
+        State {
+            escape: b'\\',
+            head: true,
+            vain: 0,
+        }
+    }
+}
+
+/// Each search in vain reads to the end of the file, so that their number must be bounded for the sum to be linear.
+const MOST_VAIN: u8 = 32;
 
 pub fn next(text: &str, start: usize, state: State) -> Cut {
-    let mut reader = Reader::new(&text[start..]);
-    let end = reader.len();
-    reader.at(end);
+    let outline = outline(&text[start..], state);
+    let next = State {
+        escape: outline.escape,
+        head: false,
+        vain: state.vain + u8::from(outline.vain),
+    };
     Cut {
-        end: start + end,
-        is: Any::Dockerfile(state),
-        next: Any::Dockerfile(state),
-        reach: start + reader.reach(),
+        end: start + outline.end,
+        // What was sought in vain above is nothing to the reading.
+        is: Any::Dockerfile(State { vain: 0, ..state }),
+        next: Any::Dockerfile(next),
+        reach: start + outline.reach,
         open: false,
+    }
+}
+
+/// The lines of one chunk. Offsets are from its start.
+#[derive(Debug)]
+pub(crate) struct Outline {
+    /// In force behind the directives.
+    pub(crate) escape: u8,
+    /// Lines of directives, without their breaks.
+    pub(crate) directives: Vec<Range<usize>>,
+    /// What the instruction's logical line is joined of; empty where there is none.
+    pub(crate) line: Vec<Range<usize>>,
+    /// The last line of the file asks to be continued.
+    pub(crate) dangling: bool,
+    pub(crate) heredocs: Vec<Heredoc>,
+    /// A heredoc has no end.
+    pub(crate) vain: bool,
+    /// Behind the break of the instruction's last line.
+    pub(crate) last: usize,
+    end: usize,
+    reach: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct Heredoc {
+    pub(crate) mark: Mark,
+    /// Whole lines.
+    pub(crate) body: Range<usize>,
+    /// Without its break.
+    pub(crate) terminator: Range<usize>,
+}
+
+/// The text of the lines, joined.
+pub(crate) fn join(text: &str, line: &[Range<usize>]) -> String {
+    line.iter().map(|range| &text[range.clone()]).collect()
+}
+
+pub(crate) fn outline(text: &str, state: State) -> Outline {
+    let mut outline = Outline {
+        escape: state.escape,
+        directives: Vec::new(),
+        line: Vec::new(),
+        dangling: false,
+        heredocs: Vec::new(),
+        vain: false,
+        last: 0,
+        end: 0,
+        reach: 0,
+    };
+    let mut reader = Reader::new(text);
+    let mut at = 0;
+    if state.head && reader.starts(0, "\u{feff}".as_bytes()) {
+        at = '\u{feff}'.len_utf8();
+    }
+    at = outline.instruction(text, &mut reader, at, state.head);
+    if state.vain < MOST_VAIN {
+        at = outline.bodies(text, &mut reader, at);
+    }
+    outline.last = at;
+    // Blank lines stay, so that typing some between two instructions changes one chunk.
+    while at < text.len() {
+        let first = reader.skip(at, |byte| matches!(byte, b' ' | b'\t' | b'\r'));
+        match reader.at(first) {
+            Some(b'\n') => at = first + 1,
+            None => at = first,
+            Some(_) => break,
+        }
+    }
+    if at == text.len() {
+        reader.at(at);
+    }
+    outline.end = at;
+    outline.reach = reader.reach();
+    outline
+}
+
+impl Outline {
+    /// Read up to the end of the instruction's logical line.
+    fn instruction(
+        &mut self,
+        text: &str,
+        reader: &mut Reader,
+        mut at: usize,
+        mut head: bool,
+    ) -> usize {
+        while at < text.len() {
+            let end = reader.next_line(at);
+            let content = line::content(text, at..end);
+            let bare = line::bare(text, content.clone());
+            let line = &text[bare.clone()];
+            at = end;
+            head = head && self.directive(line, &bare);
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let mut continued = self.take(text, bare);
+            while continued && at < text.len() {
+                let end = reader.next_line(at);
+                let content = line::content(text, at..end);
+                at = end;
+                let bare = &text[line::bare(text, content.clone())];
+                if !bare.is_empty() && !bare.starts_with('#') {
+                    continued = self.take(text, content);
+                }
+            }
+            self.dangling = continued;
+            break;
+        }
+        at
+    }
+
+    /// Whether directives may follow.
+    fn directive(&mut self, line: &str, at: &Range<usize>) -> bool {
+        let Some((name, value)) = line::directive(line) else {
+            return false;
+        };
+        if name.eq_ignore_ascii_case("escape") {
+            match value {
+                "`" => self.escape = b'`',
+                "\\" => self.escape = b'\\',
+                _ => {}
+            }
+        }
+        self.directives.push(at.clone());
+        true
+    }
+
+    /// Add a line; whether it is continued.
+    fn take(&mut self, text: &str, content: Range<usize>) -> bool {
+        let continued = line::continued(&text[content.clone()], self.escape);
+        let end = continued.map_or(content.end, |length| content.start + length);
+        self.line.push(content.start..end);
+        continued.is_some()
+    }
+
+    /// Read the bodies of the heredocs that the line names.
+    fn bodies(&mut self, text: &str, reader: &mut Reader, from: usize) -> usize {
+        let named = |range: &Range<usize>| text[range.clone()].contains('<');
+        if !self.line.iter().any(named) {
+            return from;
+        }
+        let mut at = from;
+        for mark in heredoc::marks(&join(text, &self.line)) {
+            let body = at;
+            let found = loop {
+                if at >= text.len() {
+                    reader.at(text.len());
+                    break None;
+                }
+                let end = reader.next_line(at);
+                let content = line::content(text, at..end);
+                if mark.ends(&text[content.clone()]) {
+                    break Some((content, end));
+                }
+                at = end;
+            };
+            let Some((terminator, end)) = found else {
+                self.heredocs.clear();
+                self.vain = true;
+                return from;
+            };
+            self.heredocs.push(Heredoc {
+                mark,
+                body: body..at,
+                terminator,
+            });
+            at = end;
+        }
+        at
     }
 }
