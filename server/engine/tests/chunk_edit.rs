@@ -9,13 +9,14 @@ use ropey::Rope;
 
 use crate::chunk_texts::{Dice, edits, own, texts};
 
-const LANGUAGES: [Language; 6] = [
+const LANGUAGES: [Language; 7] = [
     Language::Python,
     Language::Yaml,
     Language::Ini,
     Language::Toml,
     Language::Requirements,
     Language::Dotenv,
+    Language::Dockerfile,
 ];
 
 /// Edits made in a row to one text.
@@ -65,6 +66,11 @@ fn requirements_again_is_afresh() {
 #[test]
 fn dotenv_again_is_afresh() {
     again_is_afresh(Language::Dotenv, 10);
+}
+
+#[test]
+fn dockerfile_again_is_afresh() {
+    again_is_afresh(Language::Dockerfile, 40);
 }
 
 /// `share` percent of the edits are made in this language.
@@ -225,7 +231,55 @@ fn tokens(language: Language) -> &'static [&'static str] {
             "\n", "\r\n", "\r", "'", "\"", "\\", "=", "\nA=", "#", " ", "export ", "\u{feff}", "é",
             "🙂", "\0",
         ],
-        Language::Dockerfile | Language::Requirements => &[
+        Language::Dockerfile => &[
+            "\n",
+            "\r\n",
+            "\r",
+            "\\",
+            "\\\n",
+            " \\ \n",
+            "\\\r\n",
+            "`",
+            "`\n",
+            "#",
+            "\n# c\n",
+            "  # c\n",
+            "# escape=`\n",
+            "# escape=\\\n",
+            "# syntax=a\n",
+            "\"",
+            "'",
+            "<<",
+            "<<EOF",
+            " <<EOF\n",
+            " <<-'B C'\n",
+            "\nEOF\n",
+            "EOF\n",
+            "\tB C\n",
+            "B C\n",
+            "\nRUN ",
+            "\nONBUILD ",
+            "\nRUN cat <<EOF > x\n",
+            "\nCOPY <<A <<B /\n",
+            "\nA\n",
+            "\nB\n",
+            "[",
+            "]",
+            "FROM a AS b\n",
+            "\nENV a=b c='d\n",
+            "--flag=x ",
+            "$",
+            "${a:-",
+            "}",
+            " ",
+            "\t",
+            "🙂",
+            "é",
+            "\u{feff}",
+            "\u{a0}",
+            "\0",
+        ],
+        Language::Requirements => &[
             "\n", "#", "\\\n", "\"", "=", "<<EOF\n", "EOF\n", "\r\n", " ",
         ],
         Language::Yaml => &[

@@ -203,6 +203,61 @@ fn ini_sections() {
 }
 
 #[test]
+fn dockerfile_instructions() {
+    check(
+        Language::Dockerfile,
+        &[
+            // Comments go on, blanks stay.
+            "# syntax=a\n\n# c\nFROM a\n\n \t\n│# d\n\n# d\nRUN b\n│# the end\n",
+            // Continuations: over comments and blank lines, not behind two escapes.
+            "FROM a\n│RUN b \\\n  # c\n\n# d\n  && e \\ \t\n  f\n│RUN g \\\\\n│RUN h \\ i\n│\\\nRUN j\n│RUN k\\\n",
+            // The escape is what the directive says, if nothing comes before it.
+            "# escape=`\nFROM a\n│RUN b `\n  c\n│RUN d \\\n│RUN e ``\n│RUN f\n",
+            "# SYNTAX = x\n#escape = `\nFROM a `\n b\n",
+            "# note\n# escape=`\nFROM a `\n│RUN b \\\n c\n",
+            "\n# escape=`\nFROM a `\n│RUN b\n",
+            "# other=x\n# escape=`\nFROM a `\n│RUN b\n",
+            "# escape=x\nFROM a \\\n b\n│# escape=`\nRUN a \\\n b\n",
+            "\u{feff}# escape=`\nFROM a `\n b\n│RUN c\n",
+            // Heredocs.
+            "RUN <<EOF\nRUN no\n# no\n\n EOF\nEOF \nEOF\n│# on\nRUN b\n",
+            "run cat <<-EOF | x\nno\n\t\tEOF\n│COPY <<A <<\"B C\" /x\nB C\nA\nA\nB C\n\n│add <<'A' /\nA\n│RUN a\n",
+            "ONBUILD RUN <<EOF\nRUN no\nEOF\n│RUN --mount=type=cache,target=/x \\\n  # c\n  <<EOF cat \\\n  && b\nno\nEOF\n│RUN c\n",
+            // No heredocs.
+            "CMD <<EOF\n│RUN [\"a\", \"<<EOF\"]\n│RUN a <<<EOF\n│RUN a<<EOF\n│RUN $((1<<2))\n│RUN 'a <<EOF\n│RUN << EOF\n│EOF\n",
+            // One that does not end is a line.
+            "RUN <<EOF\n│RUN a\n│COPY <<A <<B /x\n│A\n│RUN b\n",
+            "FROM a\n│nonsense ☃ \\\n  more\n│RUN b\n",
+        ],
+    );
+    for (text, wanted) in [
+        // A lone CR ends no line to Docker, and a final newline is not needed.
+        ("RUN a\rRUN b\nRUN c", 2),
+        ("RUN a \\", 1),
+        ("RUN <<EOF\na\nEOF", 1),
+        ("\\", 1),
+        ("#", 1),
+        ("\r\n", 1),
+    ] {
+        assert_eq!(
+            cut(Language::Dockerfile, text).list().len(),
+            wanted,
+            "{text:?}"
+        );
+    }
+}
+
+/// Heredocs that never end: each is sought to the end of the file, so that the search must be given up at some point.
+#[test]
+fn endless_heredocs_cost_no_square() {
+    let text = "RUN cat <<EOF\n".repeat(10_000);
+    let mut work = Work::default();
+    let chunks = Chunks::cut(Language::Dockerfile, &text, &mut work);
+    assert_eq!(chunks.list().len(), 10_000);
+    assert!(work.bytes_scanned < 50 * text.len(), "{work:?}");
+}
+
+#[test]
 fn toml_tables() {
     check(
         Language::Toml,

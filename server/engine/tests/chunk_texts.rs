@@ -49,7 +49,10 @@ fn gather(folder: &Path, language: Language, files: &mut Vec<(PathBuf, String)>)
             Language::Yaml => matches!(extension, "yml" | "yaml"),
             Language::Ini => matches!(extension, "ini" | "cfg"),
             Language::Toml => extension == "toml",
-            Language::Dockerfile => path.to_string_lossy().contains("ockerfile"),
+            Language::Dockerfile => path.file_name().is_some_and(|name| {
+                let name = name.to_string_lossy();
+                name.contains("ockerfile") || name.contains("ontainerfile")
+            }),
             Language::Requirements => extension == "txt",
             Language::Dotenv => extension == "env",
         };
@@ -89,7 +92,11 @@ pub(crate) fn own(language: Language) -> Vec<String> {
             .collect(),
         Language::Ini => vec![INI.into()],
         Language::Toml => vec![TOML.into()],
-        Language::Dockerfile => vec!["FROM scratch\n".into()],
+        Language::Dockerfile => DOCKERFILES
+            .iter()
+            .map(|text| (*text).into())
+            .chain([dockerfile(60)])
+            .collect(),
         Language::Requirements => vec![REQUIREMENTS.into()],
         Language::Dotenv => vec![DOTENV.into()],
     };
@@ -133,6 +140,19 @@ pub(crate) fn class(lines: usize) -> String {
         );
     }
     text + "\n    # the end\n\n# after\ndef after():\n    pass\n"
+}
+
+/// A Dockerfile of about so many lines.
+pub(crate) fn dockerfile(lines: usize) -> String {
+    let mut text = String::from("# syntax=docker/dockerfile:1\nARG VERSION=3.12\n");
+    let mut at = 0;
+    while text.lines().count() < lines {
+        at += 1;
+        text += &format!(
+            "\n# Stage {at}.\nFROM python:${{VERSION}}-slim AS stage{at}\nENV A={at} \\\n    B=\"it's {at}\"\nWORKDIR /srv/{at}\nRUN apt-get update \\\n    # what it needs\n    && apt-get install -y --no-install-recommends gcc \\\n\n    && rm -rf /var/lib/apt/lists/*\nCOPY --from=build --chown=app:app src/ ./\nRUN <<EOF\nset -e\necho \"stage {at}\" > /x\nEOF\nUSER app\nCMD [\"python\", \"-m\", \"app{at}\"]\n"
+        );
+    }
+    text
 }
 
 /// A compose file of about so many lines.
@@ -208,6 +228,14 @@ const YAML: [&str; 4] = [
     "groups:\n- name: a\n  rules:\n  - alert: x\n    expr: |\n      a > 1\n    # c\n- name: 'b'\n\n# tail\n...\n# next\n%YAML 1.2\n---\n  jobs:\n    build:\n      steps:\n      - run: |-\n          it: 's\n      - {a: b}\n    test: {}\n  other: \"two\n    lines: x\"\n--- |\n# text\n---\n- a\n- b\n",
     "scrape_configs:\n  - job_name: x\n    static_configs:\n    - targets: ['a:1']\n  - job_name: y\n? a\n: b\n? |\n  c\n: - d\nplain\nsecrets:\n\tx: 1\n  y: 2\n",
     "services:\n  a:\n    image: \"x\n    ports:\n      - [1,\n  b:\n    image: y\n z:\n    image: q\nnetworks:\n  n:\n  - a\n",
+];
+
+const DOCKERFILES: [&str; 5] = [
+    "# syntax=docker/dockerfile:1\n# escape=`\n\n# c\nFROM windows AS base\nRUN a `\n  # in\n\n  && b\n\n\n# d\nSHELL [\"cmd\", \"/S\"]\nRUN c \\\nRUN d ``\n# the end\n",
+    "\u{feff}FROM a\nRUN <<EOF <<-'B C' cat\nRUN no\n# no\nEOF\n\tx\n\tB C\n# on\nCOPY <<E /x\nE\nADD <<\"E\" <<F /x/\ne $f\nE\nF\nONBUILD RUN cat <<E\nx\nE\n\tENV a=1 \\\n  b=\"c \\\n  d\" # e\n",
+    "from a\nrun cat <<EOF\nno end\nrun [\"x\", \"<<EOF\"]\nrun echo 'open <<EOF\nrun x \\\n\\\n \\\n\ny\ncopy a \\\n",
+    "FROM a\r\nRUN b \\\r\n\r\n# c\r\n  && d <<EOF\r\nx\r\nEOF\r\nCMD e\rf\nHEALTHCHECK --interval=5s \\\n  CMD curl \\\n  -f localhost\nexposé 80",
+    "\n\n# only\n\n# comments\n\\\n\\\n",
 ];
 
 const INI: &str = "# c\n[pytest]\naddopts =\n    -x\n    [no]\n# inside\n    -v\n\n; next\n[tool:x]\nkey = [y]\n  # in\n[]\n[]]\n[open\n [indented]\na: b\n[last] # c\nx\n";

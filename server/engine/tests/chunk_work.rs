@@ -8,7 +8,7 @@ use harden_engine::work::Work;
 use ropey::Rope;
 
 use crate::chunk_edit::cut;
-use crate::chunk_texts::{Dice, class, compose, python};
+use crate::chunk_texts::{Dice, class, compose, dockerfile, python};
 
 /// Type one letter behind another one, at many places of a settled text.
 fn type_letters(language: Language, text: &str, bytes: usize) {
@@ -64,6 +64,11 @@ fn a_letter_in_a_class_of_ten_thousand_lines() {
 #[test]
 fn a_letter_in_a_thousand_lines_of_compose() {
     type_letters(Language::Yaml, &compose(1_000), 1_500);
+}
+
+#[test]
+fn a_letter_in_ten_thousand_lines_of_a_dockerfile() {
+    type_letters(Language::Dockerfile, &dockerfile(10_000), 1_500);
 }
 
 #[test]

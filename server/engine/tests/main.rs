@@ -13,6 +13,7 @@ mod compose_fixes;
 mod compose_merge;
 mod compose_service;
 mod config;
+mod dockerfile_real;
 mod docs;
 mod equal;
 mod files_compose;

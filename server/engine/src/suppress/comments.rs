@@ -1,5 +1,6 @@
 //! Comments by a lexical scan: enough to tell them from strings, without a tree.
 
+use crate::chunk::dockerfile::bodies;
 use crate::file::Language;
 use crate::output::Lines;
 use crate::text::Span;
@@ -18,9 +19,8 @@ pub(super) fn comments(language: Language, text: &str, lines: &Lines) -> Vec<Com
     let starts = match language {
         Language::Python | Language::Toml => outside_strings(text),
         Language::Yaml => yaml(text, lines),
-        Language::Ini | Language::Dockerfile | Language::Requirements | Language::Dotenv => {
-            own_lines(lines)
-        }
+        Language::Dockerfile => dockerfile(text, lines),
+        Language::Ini | Language::Requirements | Language::Dotenv => own_lines(lines),
     };
     let mut comments: Vec<Comment> = starts
         .into_iter()
@@ -113,6 +113,18 @@ fn yaml(text: &str, lines: &Lines) -> Vec<usize> {
     (0..lines.count()).filter_map(comment).collect()
 }
 
+/// Lines of their own, also between those of one instruction; in the body of a heredoc a `#` is text.
+fn dockerfile(text: &str, lines: &Lines) -> Vec<usize> {
+    let bodies = bodies(text);
+    let mut starts = own_lines(lines);
+    starts.retain(|start| {
+        let next = bodies.partition_point(|body| body.end <= *start);
+        let within = bodies.get(next).is_some_and(|body| body.contains(start));
+        text[*start..].starts_with('#') && !within
+    });
+    starts
+}
+
 /// configparser has comments on their own lines only.
 fn own_lines(lines: &Lines) -> Vec<usize> {
     let comment = |row: usize| {
@@ -148,6 +160,11 @@ mod tests {
         assert_eq!(
             found(Language::Ini, "a = b # no\n ; one\n# two"),
             ["; one", "# two"]
+        );
+        let dockerfile = "# one\nRUN a \\\n  # two\n  && b # no\n; no\nRUN <<E\n# no\nE\n# three\nCMD <<E\n# four";
+        assert_eq!(
+            found(Language::Dockerfile, dockerfile),
+            ["# one", "# two", "# three", "# four"]
         );
         assert_eq!(found(Language::Toml, "a = '#' # one"), ["# one"]);
     }

@@ -33,21 +33,27 @@ impl Default for State {
     }
 }
 
+impl State {
+    /// The state behind a chunk.
+    pub(crate) fn behind(self, outline: &Outline) -> State {
+        State {
+            escape: outline.escape,
+            head: false,
+            vain: self.vain + u8::from(outline.vain),
+        }
+    }
+}
+
 /// Each search in vain reads to the end of the file, so that their number must be bounded for the sum to be linear.
 const MOST_VAIN: u8 = 32;
 
 pub fn next(text: &str, start: usize, state: State) -> Cut {
     let outline = outline(&text[start..], state);
-    let next = State {
-        escape: outline.escape,
-        head: false,
-        vain: state.vain + u8::from(outline.vain),
-    };
     Cut {
         end: start + outline.end,
         // What was sought in vain above is nothing to the reading.
         is: Any::Dockerfile(State { vain: 0, ..state }),
-        next: Any::Dockerfile(next),
+        next: Any::Dockerfile(state.behind(&outline)),
         reach: start + outline.reach,
         open: false,
     }
@@ -69,7 +75,8 @@ pub(crate) struct Outline {
     pub(crate) vain: bool,
     /// Behind the break of the instruction's last line.
     pub(crate) last: usize,
-    end: usize,
+    /// Behind the blank lines.
+    pub(crate) end: usize,
     reach: usize,
 }
 
@@ -80,6 +87,20 @@ pub(crate) struct Heredoc {
     pub(crate) body: Range<usize>,
     /// Without its break.
     pub(crate) terminator: Range<usize>,
+}
+
+/// The bodies of all heredocs of a file.
+pub(crate) fn bodies(text: &str) -> Vec<Range<usize>> {
+    let (mut at, mut state) = (0, State::default());
+    let mut bodies = Vec::new();
+    while at < text.len() {
+        let found = outline(&text[at..], state);
+        let heredocs = found.heredocs.iter();
+        bodies.extend(heredocs.map(|heredoc| at + heredoc.body.start..at + heredoc.body.end));
+        state = state.behind(&found);
+        at += found.end;
+    }
+    bodies
 }
 
 /// The text of the lines, joined.

@@ -14,7 +14,6 @@ use std::sync::Arc;
 use super::origin::Origin;
 use super::shell;
 use crate::chunk::dockerfile::{Outline, State, join, line, outline};
-use crate::chunk::{self};
 use crate::text::Span;
 pub use word::{Modifier, Piece, Variable, Word};
 
@@ -215,11 +214,8 @@ pub(super) fn read(mut state: State, text: &Arc<str>) -> Part {
             directives.filter_map(|range| directive(text, range.start + at..range.end + at)),
         );
         part.instructions.extend(instruction(text, at, &found));
-        let cut = chunk::dockerfile::next(text, at, state);
-        at = cut.end;
-        if let chunk::State::Dockerfile(next) = cut.next {
-            state = next;
-        }
+        state = state.behind(&found);
+        at += found.end;
     }
     part.broken = part
         .instructions
@@ -238,7 +234,7 @@ fn directive(text: &str, range: Range<usize>) -> Option<Directive> {
 }
 
 /// A logical line: the text that was joined, and where its bytes lie in the chunk.
-pub(self) struct Logical<'a> {
+struct Logical<'a> {
     /// The chunk.
     chunk: &'a str,
     text: &'a str,
