@@ -13,7 +13,7 @@ use crate::chunk::{Chunk, Source, State};
 use crate::file::File;
 use crate::model::Part;
 use crate::outside::{Asked, Key, Outside, Table};
-use crate::project::Project;
+use crate::project::{Heard, View, Workspace};
 use crate::rule::{Context, Finding, Owner, Place, Policy};
 use crate::syntax::{self, Kept};
 use crate::text::Span;
@@ -56,7 +56,15 @@ struct Store {
 }
 
 /// What was answered, by what had been asked of the outside.
-type Answers = Vec<(Asked, Arc<[Finding]>)>;
+type Answers = Vec<Answer>;
+
+/// Findings, with all that they rest on.
+#[derive(Debug, Clone, Default)]
+struct Answer {
+    asked: Asked,
+    heard: Arc<[Heard]>,
+    findings: Arc<[Finding]>,
+}
 
 /// Above this many the store starts anew: documents keep what they show by themselves.
 const STORE_LIMIT: usize = 20_000;
@@ -70,8 +78,7 @@ struct Entry {
     start: usize,
     text: Arc<str>,
     part: Arc<Part>,
-    asked: Asked,
-    answers: Arc<[Finding]>,
+    answer: Answer,
     /// Findings of the last clean text of this chunk, while the present text is broken. They carry no fix.
     retained: Vec<Finding>,
 }
@@ -83,8 +90,7 @@ impl Entry {
             start,
             text: self.text.clone(),
             part: self.part.clone(),
-            asked: Vec::new(),
-            answers: Arc::default(),
+            answer: Answer::default(),
             retained: Vec::new(),
             ..*self
         }
@@ -99,6 +105,10 @@ pub struct Analysis {
     entries: Vec<Entry>,
     table: Table,
     file_findings: Vec<Finding>,
+    /// What the file's own findings rest on.
+    file_heard: Vec<Heard>,
+    /// The project's revision that the findings are about.
+    seen: u64,
     /// The tree of the chunk that was parsed last: the one that is being typed in.
     kept: Option<(State, Kept)>,
     pub work: Work,
@@ -115,6 +125,8 @@ impl Analysis {
             entries: Vec::new(),
             table: Table::default(),
             file_findings: Vec::new(),
+            file_heard: Vec::new(),
+            seen: 0,
             kept: None,
             work: Work::default(),
         }
@@ -124,12 +136,12 @@ impl Analysis {
         &self.file
     }
 
-    /// Bring the analysis up to a new text, given as its chunks. Only chunks that are new, and chunks that asked the outside
-    /// something whose answer has changed, cost anything.
+    /// Bring the analysis up to a text, given as its chunks, and to what the project tells by now. Only chunks that are new,
+    /// and chunks that asked the file or the project something whose answer has changed, cost anything.
     pub fn update(
         &mut self,
         engine: &Engine,
-        project: &dyn Project,
+        project: &Workspace,
         source: &(impl Source + ?Sized),
         chunks: &[Chunk],
     ) {
@@ -187,34 +199,40 @@ impl Analysis {
             .map(|(key, _)| key)
             .collect();
 
+        let revision = project.revision();
+        let elsewhere = std::mem::replace(&mut self.seen, revision) != revision;
+        let outdated = |heard: &[Heard]| elsewhere && !heard.iter().all(|h| h.holds(project));
         for at in 0..self.entries.len() {
+            let answer = &self.entries[at].answer;
             let stale = new.contains(&at)
-                || !changed.is_empty()
-                    && self.entries[at]
-                        .asked
-                        .iter()
-                        .any(|(key, _)| changed.contains(key));
+                || !changed.is_empty() && answer.asked.iter().any(|(key, _)| changed.contains(key))
+                || outdated(&answer.heard);
             if stale {
                 self.ask(engine, project, at);
             }
         }
-        if !new.is_empty() || !gone.is_empty() {
+        let edited = !new.is_empty() || !gone.is_empty();
+        if edited {
             retain(&gone, &mut self.entries[new]);
+        }
+        if edited || outdated(&self.file_heard) {
             self.ask_file(engine, project);
         }
     }
 
-    /// Ask the questions of the file tier again: their answers may rest on other files, which the caller saw change.
-    pub fn ask_file(&mut self, engine: &Engine, project: &dyn Project) {
+    /// Ask the questions of the file tier again.
+    fn ask_file(&mut self, engine: &Engine, project: &Workspace) {
         let outside = Outside::new(&self.table);
+        let view = View::new(project);
         let cx = Context {
             file: &self.file,
             policy: &engine.policy,
             outside: &outside,
-            project,
+            project: &view,
         };
         let parts: Vec<(usize, Arc<Part>)> = self.parts().collect();
         self.file_findings = engine.rules.ask_file(&parts, &cx, &mut self.work);
+        self.file_heard = view.into_heard();
     }
 
     /// Where there is no store, entries about to be replaced whose text may come again.
@@ -258,39 +276,40 @@ impl Analysis {
             start: chunk.start,
             text,
             part,
-            asked: Vec::new(),
-            answers: Arc::default(),
+            answer: Answer::default(),
             retained: Vec::new(),
         }
     }
 
-    fn ask(&mut self, engine: &Engine, project: &dyn Project, at: usize) {
+    fn ask(&mut self, engine: &Engine, project: &Workspace, at: usize) {
         let entry = &mut self.entries[at];
         let key = (entry.state, entry.hash, self.role);
-        let holds = |asked: &Asked| {
-            asked
-                .iter()
-                .all(|(key, digest)| self.table.digest(key) == *digest)
+        let holds = |answer: &&Answer| {
+            let mut asked = answer.asked.iter();
+            asked.all(|(key, digest)| self.table.digest(key) == *digest)
+                && answer.heard.iter().all(|heard| heard.holds(project))
         };
         if let Some(store) = &engine.store
             && let Some(known) = store.answers.get(&key)
-            && let Some((asked, answers)) = known.iter().find(|(asked, _)| holds(asked))
+            && let Some(answer) = known.iter().find(holds)
         {
-            (entry.asked, entry.answers) = (asked.clone(), answers.clone());
+            entry.answer = answer.clone();
             return;
         }
         let outside = Outside::new(&self.table);
+        let view = View::new(project);
         let cx = Context {
             file: &self.file,
             policy: &engine.policy,
             outside: &outside,
-            project,
+            project: &view,
         };
-        entry.answers = engine
-            .rules
-            .ask_part(&entry.part, &cx, &mut self.work)
-            .into();
-        entry.asked = outside.into_asked();
+        let findings = engine.rules.ask_part(&entry.part, &cx, &mut self.work);
+        entry.answer = Answer {
+            findings: findings.into(),
+            asked: outside.into_asked(),
+            heard: view.into_heard().into(),
+        };
         let Some(store) = &engine.store else { return };
         if store.answers.len() > STORE_LIMIT {
             store.answers.clear();
@@ -299,7 +318,7 @@ impl Analysis {
         if variants.len() == VARIANTS {
             variants.remove(0);
         }
-        variants.push((entry.asked.clone(), entry.answers.clone()));
+        variants.push(entry.answer.clone());
     }
 
     pub(crate) fn table(&self) -> &Table {
@@ -308,7 +327,7 @@ impl Analysis {
 
     /// All that the parts asked of each other.
     pub(crate) fn asked(&self) -> impl Iterator<Item = &Key> {
-        let asked = self.entries.iter().flat_map(|entry| &entry.asked);
+        let asked = self.entries.iter().flat_map(|entry| &entry.answer.asked);
         asked.map(|(key, _)| key)
     }
 
@@ -321,7 +340,7 @@ impl Analysis {
 
     /// Fresh findings, in the order of the text, all places absolute, one finding for each (rule, place).
     pub fn findings(&self) -> Vec<Finding> {
-        self.gather(self.file_findings.clone(), |entry| &entry.answers)
+        self.gather(self.file_findings.clone(), |entry| &entry.answer.findings)
     }
 
     /// Findings of the last clean text of chunks that are broken at present.
@@ -426,7 +445,7 @@ fn retain(gone: &[Entry], fresh: &mut [Entry]) {
     let last = if old.part.broken() {
         &old.retained[..]
     } else {
-        &old.answers
+        &old.answer.findings
     };
     let moved = |span: Span| -> Option<Span> {
         if span.end as usize <= head {
@@ -453,7 +472,8 @@ fn retain(gone: &[Entry], fresh: &mut [Entry]) {
             }
         });
         let shown = new
-            .answers
+            .answer
+            .findings
             .iter()
             .any(|f| f.rule.name == kept.rule.name && f.place == kept.place);
         if whole && !shown {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::file::{File, Stage};
 use crate::model::{compose, dockerfile, pytest, python};
 use crate::outside::{Key, Outside};
-use crate::project::Project;
+use crate::project::View;
 use crate::text::Span;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,7 +91,8 @@ pub struct Context<'a> {
     pub file: &'a File,
     pub policy: &'a Policy,
     pub outside: &'a Outside<'a>,
-    pub project: &'a dyn Project,
+    /// The other files.
+    pub project: &'a View<'a>,
 }
 
 /// What the user's configuration says to rules.

@@ -9,7 +9,7 @@ use harden_engine::document::Engine;
 use harden_engine::file::File;
 use harden_engine::fix::apply::{Choice, Fixed, Reading, fix, replace};
 use harden_engine::fix::diff::{minimal, unified};
-use harden_engine::project::NoProject;
+use harden_engine::project::Workspace;
 use harden_engine::rule::{Area, Finding, Fix, Owner, Place, Policy, Rule, Safety, Severity};
 use harden_engine::text::{Edit, Span};
 
@@ -50,9 +50,14 @@ fn run(text: &str, choice: Choice, findings: impl Fn(&str) -> Vec<Finding>) -> F
     let engine = Engine::once(Rules::new([]), Policy::default());
     fix(&file, text, choice, |text| Reading {
         findings: findings(text),
-        parts: batch::analyse(&engine, &NoProject, &Arc::new(file.clone()), text)
-            .parts()
-            .collect(),
+        parts: batch::analyse(
+            &engine,
+            &Workspace::default(),
+            &Arc::new(file.clone()),
+            text,
+        )
+        .parts()
+        .collect(),
     })
 }
 

@@ -10,7 +10,7 @@ use harden_engine::batch;
 use harden_engine::check::Rules;
 use harden_engine::document::Engine;
 use harden_engine::file::File;
-use harden_engine::project::NoProject;
+use harden_engine::project::Workspace;
 use harden_engine::rule::{Finding, Policy};
 use harden_engine::rules;
 
@@ -37,8 +37,8 @@ fn compare(engine: &Engine, name: &str, text: &str) -> (usize, Option<String>) {
             })
             .collect()
     };
-    let chosen = show(&batch::check(engine, &NoProject, &file, text).0);
-    let all = show(&batch::analyse(engine, &NoProject, &file, text).findings());
+    let chosen = show(&batch::check(engine, &Workspace::default(), &file, text).0);
+    let all = show(&batch::analyse(engine, &Workspace::default(), &file, text).findings());
     let differs = (chosen != all).then(|| {
         let only = |a: &[String], b: &[String]| {
             let lines: Vec<&String> = a.iter().filter(|line| !b.contains(line)).collect();

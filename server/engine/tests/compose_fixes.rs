@@ -7,14 +7,14 @@ use harden_engine::batch;
 use harden_engine::check::Rules;
 use harden_engine::document::Engine;
 use harden_engine::file::{File, Stage};
-use harden_engine::project::NoProject;
+use harden_engine::project::Workspace;
 use harden_engine::rule::{Finding, Policy, Severity};
 
 fn findings(text: &str, stage: Stage, policy: Policy) -> Vec<Finding> {
     let engine = Engine::new(Rules::new(harden_engine::rules::all()), policy);
     let mut file = File::classify(Path::new("docker-compose.yml"), text, &[]).unwrap();
     file.stage = stage;
-    batch::check(&engine, &NoProject, &Arc::new(file), text).0
+    batch::check(&engine, &Workspace::default(), &Arc::new(file), text).0
 }
 
 /// The text after the fix of the first finding whose title begins so; `None` when it is not offered.

@@ -10,7 +10,7 @@ use harden_engine::check::Rules;
 use harden_engine::chunk::Chunks;
 use harden_engine::document::{Analysis, Engine};
 use harden_engine::file::{File, Kind, Language};
-use harden_engine::project::NoProject;
+use harden_engine::project::Workspace;
 use harden_engine::rule::Policy;
 use harden_engine::rules;
 use harden_engine::work::Work;
@@ -35,7 +35,7 @@ fn shown(analysis: &Analysis) -> Vec<String> {
 fn opened(file: &Arc<File>, text: &str, chunks: &Chunks) -> Analysis {
     let engine = engine();
     let mut analysis = Analysis::new(&engine, file.clone());
-    analysis.update(&engine, &NoProject, text, chunks.list());
+    analysis.update(&engine, &Workspace::default(), text, chunks.list());
     assert!(
         engine.rules.panicked().is_empty(),
         "a rule panicked on:\n{text}"
@@ -143,7 +143,7 @@ fn incremental_as_fresh() {
         let mut rope = Rope::from_str(&text);
         let mut chunks = Chunks::cut(file.kind.language(), &text, &mut Work::default());
         let mut analysis = Analysis::new(&engine, file.clone());
-        analysis.update(&engine, &NoProject, &rope, chunks.list());
+        analysis.update(&engine, &Workspace::default(), &rope, chunks.list());
         let mut log = Vec::new();
         let longest = *dice.pick(&[3, 12]);
         let length = 1 + dice.below(longest);
@@ -159,7 +159,7 @@ fn incremental_as_fresh() {
             if dice.below(2) == 0 && step < length {
                 continue;
             }
-            analysis.update(&engine, &NoProject, &rope, chunks.list());
+            analysis.update(&engine, &Workspace::default(), &rope, chunks.list());
             if dice.below(6) > 0 && step < length {
                 continue;
             }

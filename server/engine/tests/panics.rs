@@ -6,7 +6,7 @@ use harden_engine::check::Rules;
 use harden_engine::chunk::Chunks;
 use harden_engine::document::{Analysis, Engine};
 use harden_engine::file::File;
-use harden_engine::project::NoProject;
+use harden_engine::project::Workspace;
 use harden_engine::rule::{Area, Check, Policy, Rule, Severity};
 use harden_engine::rules;
 use harden_engine::work::Work;
@@ -35,7 +35,7 @@ fn a_panic_loses_its_own_findings_only() {
     );
     let chunks = Chunks::cut(file.kind.language(), text, &mut Work::default());
     let mut analysis = Analysis::new(&engine, file);
-    analysis.update(&engine, &NoProject, text, chunks.list());
+    analysis.update(&engine, &Workspace::default(), text, chunks.list());
     let found: Vec<_> = analysis
         .findings()
         .iter()

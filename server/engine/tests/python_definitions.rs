@@ -8,7 +8,7 @@ use harden_engine::chunk::Chunks;
 use harden_engine::document::{Analysis, Engine};
 use harden_engine::file::{File, Language};
 use harden_engine::model::python::Decorator;
-use harden_engine::project::NoProject;
+use harden_engine::project::Workspace;
 use harden_engine::rule::{Area, Check, Finding, Policy, Rule, Severity};
 use harden_engine::work::Work;
 
@@ -82,7 +82,7 @@ fn engine() -> Engine {
 fn analysed(file: &Arc<File>, text: &str, chunks: &Chunks) -> (Vec<Finding>, bool) {
     let engine = engine();
     let mut analysis = Analysis::new(&engine, file.clone());
-    analysis.update(&engine, &NoProject, text, chunks.list());
+    analysis.update(&engine, &Workspace::default(), text, chunks.list());
     assert!(engine.rules.panicked().is_empty(), "{text}");
     let broken = analysis.parts().any(|(_, part)| part.broken());
     (analysis.findings(), broken)
@@ -104,7 +104,7 @@ fn told(text: &str) -> Vec<String> {
     if !broken {
         assert_eq!(cut, show(whole), "by whole:\n{text}");
     }
-    let (once, _) = batch::check(&engine(), &NoProject, &file, text);
+    let (once, _) = batch::check(&engine(), &Workspace::default(), &file, text);
     assert_eq!(cut, show(once), "read once:\n{text}");
     cut
 }
@@ -242,7 +242,7 @@ fn a_second_binding_takes_a_constant_away_and_its_removal_gives_it_back() {
         ("A = 1\n\n\nA\n", 1),
     ] {
         let chunks = Chunks::cut(Language::Python, text, &mut Work::default());
-        analysis.update(&engine, &NoProject, text, chunks.list());
+        analysis.update(&engine, &Workspace::default(), text, chunks.list());
         assert_eq!(analysis.findings().len(), count, "{text}");
     }
 }

@@ -11,7 +11,7 @@ use harden_engine::chunk::Chunks;
 use harden_engine::document::Engine;
 use harden_engine::file::{File, Language};
 use harden_engine::fix::{View, render};
-use harden_engine::project::NoProject;
+use harden_engine::project::Workspace;
 use harden_engine::rule::{Finding, Fix, Intent, Owner, Place, Policy, Rule, Safety};
 use harden_engine::rules;
 use harden_engine::text::{Edit, Span};
@@ -35,7 +35,7 @@ fn compare(seen: &mut Seen, name: &str, text: &str) {
     let Some(file) = File::classify(Path::new(name), text, &[]).map(Arc::new) else {
         return;
     };
-    let analysis = batch::analyse(&engine, &NoProject, &file, text);
+    let analysis = batch::analyse(&engine, &Workspace::default(), &file, text);
     let all: Vec<_> = analysis.parts().collect();
     let found = analysis.findings();
     let mut sets = vec![found];

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use harden_engine::chunk::Chunks;
 use harden_engine::document::Analysis;
 use harden_engine::file::File;
-use harden_engine::project::NoProject;
+use harden_engine::project::Workspace;
 use harden_engine::work::Work;
 use ropey::Rope;
 
@@ -64,7 +64,7 @@ fn one_character(name: &str, text: &str) {
     let mut rope = Rope::from_str(text);
     let mut chunks = Chunks::cut(file.kind.language(), text, &mut Work::default());
     let mut analysis = Analysis::new(&engine, file);
-    analysis.update(&engine, &NoProject, &rope, chunks.list());
+    analysis.update(&engine, &Workspace::default(), &rope, chunks.list());
     let all = analysis.work;
     assert!(!analysis.findings().is_empty(), "{name} has no finding");
     let largest = chunks
@@ -94,7 +94,7 @@ fn one_character(name: &str, text: &str) {
             rope.insert(from, inserted);
             chunks.edit(&rope, range.clone(), inserted.len(), &mut scan);
             analysis.work = Work::default();
-            analysis.update(&engine, &NoProject, &rope, chunks.list());
+            analysis.update(&engine, &Workspace::default(), &rope, chunks.list());
             let (work, place) = (
                 analysis.work,
                 format!("{name}, byte {at} of {}: {:?}", text.len(), analysis.work),
@@ -146,11 +146,11 @@ fn a_new_constant_asks_nothing_of_others() {
     let file = Arc::new(File::classify(Path::new("app.py"), &text, &[]).unwrap());
     let mut analysis = Analysis::new(&engine, file.clone());
     let chunks = Chunks::cut(file.kind.language(), &text, &mut Work::default());
-    analysis.update(&engine, &NoProject, text.as_str(), chunks.list());
+    analysis.update(&engine, &Workspace::default(), text.as_str(), chunks.list());
     let text = format!("{text}\n\nBRAND_NEW = 1\n");
     let chunks = Chunks::cut(file.kind.language(), &text, &mut Work::default());
     analysis.work = Work::default();
-    analysis.update(&engine, &NoProject, text.as_str(), chunks.list());
+    analysis.update(&engine, &Workspace::default(), text.as_str(), chunks.list());
     assert!(analysis.work.chunks_parsed <= 2, "{:?}", analysis.work);
     assert!(analysis.work.rule_calls <= 20, "{:?}", analysis.work);
 }

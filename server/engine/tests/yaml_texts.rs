@@ -7,7 +7,7 @@ use harden_engine::check::Rules;
 use harden_engine::chunk::Chunks;
 use harden_engine::document::{Analysis, Engine};
 use harden_engine::file::{File, Kind, Language};
-use harden_engine::project::NoProject;
+use harden_engine::project::Workspace;
 use harden_engine::rule::Policy;
 use harden_engine::work::Work;
 
@@ -57,7 +57,7 @@ fn compose() -> Arc<File> {
 /// Findings as a user sees them, one a line, and whether some part is broken.
 fn analyse(engine: &Engine, chunks: &Chunks, text: &str) -> (Vec<String>, bool) {
     let mut analysis = Analysis::new(engine, compose());
-    analysis.update(engine, &NoProject, text, chunks.list());
+    analysis.update(engine, &Workspace::default(), text, chunks.list());
     (
         shown(&analysis, text),
         analysis.parts().any(|(_, part)| part.broken()),
@@ -146,7 +146,12 @@ fn typing_gives_what_opening_gives() {
                 text.ceil_char_boundary((at + dice.below(3) * dice.below(12)).min(text.len()));
             let typed: &&str = dice.pick(TYPED);
             text.replace_range(at..end, typed);
-            analysis.update(&engine, &NoProject, text.as_str(), cut(&text).list());
+            analysis.update(
+                &engine,
+                &Workspace::default(),
+                text.as_str(),
+                cut(&text).list(),
+            );
             assert_eq!(shown(&analysis, &text), found(&text), "{text}");
         }
     }
@@ -231,7 +236,7 @@ fn any_prefix_and_any_line_order_can_be_read() {
 fn a_finding_in_an_anchor_names_its_uses() {
     let engine = engine();
     let mut analysis = Analysis::new(&engine, compose());
-    analysis.update(&engine, &NoProject, SAMPLE, cut(SAMPLE).list());
+    analysis.update(&engine, &Workspace::default(), SAMPLE, cut(SAMPLE).list());
     let findings = analysis.findings();
     let token = findings
         .iter()

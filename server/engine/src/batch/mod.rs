@@ -21,7 +21,7 @@ use crate::file::{File, Language};
 use crate::model::Part;
 use crate::model::python::{self, Head, Value, ValueKind};
 use crate::outside::{Key, Outside};
-use crate::project::Project;
+use crate::project::Workspace;
 use crate::rule::Finding;
 use crate::suppress;
 use crate::work::Work;
@@ -33,7 +33,7 @@ const MOST_ROUNDS: usize = 8;
 /// error: all of it is parsed where the text has suppressions of ours, which alone depend on that.
 pub fn check(
     engine: &Engine,
-    project: &dyn Project,
+    project: &Workspace,
     file: &Arc<File>,
     text: &str,
 ) -> (Vec<Finding>, bool) {
@@ -54,7 +54,7 @@ pub fn check(
 }
 
 /// All parts of one text, with its findings.
-pub fn analyse(engine: &Engine, project: &dyn Project, file: &Arc<File>, text: &str) -> Analysis {
+pub fn analyse(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str) -> Analysis {
     let mut work = Work::default();
     let chunks = Chunks::cut(file.kind.language(), text, &mut work);
     let mut analysis = Analysis::new(engine, file.clone());
@@ -108,7 +108,7 @@ impl<'a> Chosen<'a> {
         chunk.is_some_and(|c| lexical::may_bind(c.state, &self.text[c.start..c.end], name))
     }
 
-    fn analyse(mut self, project: &dyn Project, file: &Arc<File>) -> Analysis {
+    fn analyse(mut self, project: &Workspace, file: &Arc<File>) -> Analysis {
         let mut analysis = Analysis::new(self.engine, file.clone());
         let mut known: HashSet<Need> = HashSet::new();
         for round in 0.. {

@@ -10,7 +10,7 @@ use crate::batch;
 use crate::check::Rules;
 use crate::document::Engine;
 use crate::file::File;
-use crate::project::Workspace;
+use crate::project::{Texts, Workspace};
 use crate::rule::{Policy, Rule, Safety};
 use crate::rules;
 use crate::suppress::{Subject, suppress};
@@ -38,8 +38,7 @@ fn fix(rule: &'static Rule) -> Option<Safety> {
     };
     let engine = Engine::once(rules, Policy::default());
     // The example is all there is, so that a fix that rests on other files is as safe as it can be.
-    let mut project = Workspace::default();
-    project.set_complete();
+    let project = Workspace::new(Texts::default());
     let mut best = None;
     for (info, text) in fences(rule.docs) {
         let words: Vec<&str> = info.split_whitespace().collect();

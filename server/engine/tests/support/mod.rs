@@ -11,7 +11,7 @@ use harden_engine::document::{Analysis, Engine};
 use harden_engine::file::File;
 use harden_engine::fix::apply::{self, Choice, Reading};
 use harden_engine::model::Part;
-use harden_engine::project::{Workspace, facts};
+use harden_engine::project::{Texts, Workspace};
 use harden_engine::rule::{Finding, Policy};
 use harden_engine::suppress::{Subject, suppress};
 use harden_engine::text::Span;
@@ -55,13 +55,7 @@ pub(crate) fn check(files: &Files) -> Vec<Checked> {
     let engine = Engine::new(Rules::new(harden_engine::rules::all()), Policy::default());
     let classified = files.iter().map(|(name, text)| classify(name, text, files));
     let classified: Vec<Option<File>> = classified.collect();
-    let mut project = Workspace::default();
-    for ((name, text), file) in files.iter().zip(&classified) {
-        if let Some(file) = file {
-            project.set(Path::new(name), facts(file, text));
-        }
-    }
-    project.set_complete();
+    let project = Workspace::new(files.iter().cloned().collect::<Texts>());
     let read = |((name, text), file): (&(String, String), Option<File>)| {
         let file = Arc::new(file?);
         let analyse = |chunks: Chunks| {

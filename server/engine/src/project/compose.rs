@@ -1,0 +1,1 @@
+//! Links that start in compose files.

@@ -1,0 +1,344 @@
+//! What files tell each other, kept until a file changes.
+
+use std::any::{Any, TypeId};
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use dashmap::DashMap;
+
+use super::{Content, Files, digest};
+use crate::chunk::Chunks;
+use crate::file::{File, Kind};
+use crate::model::Part;
+use crate::rule::{Owner, Place};
+use crate::syntax;
+use crate::text::Span;
+use crate::work::Work;
+
+/// What one file tells the others. It has no offsets: a place is a chunk's number with a span in that chunk.
+pub trait Fact: Any + Debug + Hash + Send + Sync + Sized {
+    /// `None` for a file that tells nothing of this sort.
+    fn read(source: &Source) -> Option<Self>;
+}
+
+/// What is known of a file.
+#[derive(Debug, Hash)]
+pub enum Known<T> {
+    Here(Arc<T>),
+    /// It is there, and tells nothing of this sort.
+    Nothing,
+    /// It is there and cannot be read; the reason, as a sentence.
+    Strange(String),
+    Missing,
+}
+
+impl<T> Clone for Known<T> {
+    fn clone(&self) -> Known<T> {
+        match self {
+            Known::Here(fact) => Known::Here(fact.clone()),
+            Known::Nothing => Known::Nothing,
+            Known::Strange(reason) => Known::Strange(reason.clone()),
+            Known::Missing => Known::Missing,
+        }
+    }
+}
+
+impl<T> Known<T> {
+    pub fn here(self) -> Option<Arc<T>> {
+        match self {
+            Known::Here(fact) => Some(fact),
+            _ => None,
+        }
+    }
+}
+
+/// A file from which facts are read.
+#[derive(Debug)]
+pub struct Source<'a> {
+    pub path: &'a Path,
+    workspace: &'a Workspace,
+    text: OnceCell<Arc<str>>,
+    held: Option<Held>,
+}
+
+impl Source<'_> {
+    /// Without a byte order mark.
+    pub fn text(&self) -> &str {
+        self.text
+            .get_or_init(|| match self.workspace.content(self.path) {
+                Content::Text(text) => text,
+                Content::Strange(_) | Content::Missing => Arc::from(""),
+            })
+    }
+
+    /// What the file is, by its name and its text.
+    pub fn file(&self) -> Option<Arc<File>> {
+        if let Some(held) = &self.held {
+            return Some(held.file.clone());
+        }
+        let siblings = self.workspace.names_beside(self.path);
+        File::classify(self.path, self.text(), &siblings).map(Arc::new)
+    }
+
+    pub fn is(&self, kind: Kind) -> bool {
+        self.file().is_some_and(|file| file.kind == kind)
+    }
+
+    /// The parts of the chunks that `wanted` picks by their text, read as a file of this kind. Whoever has the file open
+    /// has all of them.
+    pub fn parts(&self, kind: Kind, wanted: impl Fn(&str) -> bool) -> Vec<(usize, Arc<Part>)> {
+        if let Some(held) = self.held.as_ref().filter(|held| held.file.kind == kind) {
+            return held.parts.to_vec();
+        }
+        let text = self.text();
+        let chunks = Chunks::cut(kind.language(), text, &mut Work::default());
+        let chunks = chunks
+            .list()
+            .iter()
+            .filter(|chunk| wanted(&text[chunk.start..chunk.end]));
+        chunks
+            .map(|chunk| {
+                let text = text[chunk.start..chunk.end].into();
+                let part = syntax::read(chunk.state, &text, &mut None);
+                (chunk.start, Arc::new(part))
+            })
+            .collect()
+    }
+}
+
+/// The reading of a file that somebody has open.
+#[derive(Debug, Clone)]
+struct Held {
+    file: Arc<File>,
+    parts: Arc<[(usize, Arc<Part>)]>,
+}
+
+type Anything = Arc<dyn Any + Send + Sync>;
+
+/// A fact that somebody asked for, and how it is read again.
+#[derive(Debug, Clone)]
+struct Memo {
+    known: Anything,
+    digest: u64,
+    again: fn(&Workspace, &Path) -> (Anything, u64),
+}
+
+/// The files of a project, and what they told. Facts are read when they are first asked for, by whoever asks.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    /// `None`: a file alone in the world.
+    files: Option<Box<dyn Files>>,
+    held: DashMap<PathBuf, Held>,
+    told: DashMap<PathBuf, HashMap<TypeId, Memo>>,
+    index: RwLock<Option<Arc<BTreeSet<PathBuf>>>>,
+    revision: AtomicU64,
+}
+
+impl Workspace {
+    pub fn new(files: impl Files + 'static) -> Workspace {
+        Workspace {
+            files: Some(Box::new(files)),
+            ..Workspace::default()
+        }
+    }
+
+    /// Grows when something that was told of a file has changed.
+    pub fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Acquire)
+    }
+
+    /// Whether there are other files at all.
+    pub fn is_alone(&self) -> bool {
+        self.files.is_none()
+    }
+
+    /// Take the reading of a file that somebody has open, in place of what is read from its text. Whether this changed
+    /// anything that was ever asked for.
+    pub fn hold(&self, path: &Path, file: Arc<File>, parts: Vec<(usize, Arc<Part>)>) -> bool {
+        let parts = parts.into();
+        self.held.insert(path.to_path_buf(), Held { file, parts });
+        let known = self.entered(path);
+        self.retell(path) || known
+    }
+
+    /// A file's text has changed, by itself or because nobody has it open any more; or it is new, or gone. Whether this
+    /// changed anything that was ever asked for.
+    pub fn changed(&self, path: &Path) -> bool {
+        self.held.remove(path);
+        let known = self.entered(path);
+        self.retell(path) || known
+    }
+
+    /// Bring the list of files up to date for one path.
+    fn entered(&self, path: &Path) -> bool {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(list) = index.as_mut() else {
+            return false;
+        };
+        let there = self.held.contains_key(path) || self.content(path) != Content::Missing;
+        if there == list.contains(path) {
+            return false;
+        }
+        let list = Arc::make_mut(list);
+        if there {
+            list.insert(path.to_path_buf());
+        } else {
+            list.remove(path);
+        }
+        self.revision.fetch_add(1, Ordering::AcqRel);
+        true
+    }
+
+    fn retell(&self, path: &Path) -> bool {
+        // No guard is held while facts are read: reading one may ask for others.
+        let Some(memos) = self.told.get(path).map(|memos| memos.clone()) else {
+            return false;
+        };
+        let mut changed = false;
+        for (of, memo) in memos {
+            let (known, digest) = (memo.again)(self, path);
+            changed |= digest != memo.digest;
+            let memo = Memo {
+                known,
+                digest,
+                ..memo
+            };
+            self.told
+                .entry(path.to_path_buf())
+                .or_default()
+                .insert(of, memo);
+        }
+        if changed {
+            self.revision.fetch_add(1, Ordering::AcqRel);
+        }
+        changed
+    }
+
+    /// What a file tells.
+    pub fn fact<T: Fact>(&self, path: &Path) -> Known<T> {
+        let of = TypeId::of::<T>();
+        if let Some(memos) = self.told.get(path)
+            && let Some(memo) = memos.get(&of)
+            && let Some(known) = memo.known.downcast_ref::<Known<T>>()
+        {
+            return known.clone();
+        }
+        let known = self.read::<T>(path);
+        let memo = Memo {
+            digest: digest(&known),
+            known: Arc::new(known.clone()),
+            again: |workspace, path| {
+                let known = workspace.read::<T>(path);
+                let digest = digest(&known);
+                (Arc::new(known), digest)
+            },
+        };
+        self.told
+            .entry(path.to_path_buf())
+            .or_default()
+            .insert(of, memo);
+        known
+    }
+
+    fn read<T: Fact>(&self, path: &Path) -> Known<T> {
+        let held = self.held.get(path).map(|held| held.clone());
+        let text = OnceCell::new();
+        if held.is_none() {
+            match self.content(path) {
+                Content::Text(read) => {
+                    // Just made, so it is empty.
+                    let _ = text.set(read);
+                }
+                Content::Strange(reason) => return Known::Strange(reason),
+                Content::Missing => return Known::Missing,
+            }
+        }
+        let source = Source {
+            path,
+            workspace: self,
+            text,
+            held,
+        };
+        T::read(&source).map_or(Known::Nothing, |fact| Known::Here(Arc::new(fact)))
+    }
+
+    pub fn content(&self, path: &Path) -> Content {
+        match &self.files {
+            Some(files) if files.within(path) => files.text(path),
+            _ => Content::Missing,
+        }
+    }
+
+    /// Whether a path may be looked at.
+    pub fn within(&self, path: &Path) -> bool {
+        self.files.as_ref().is_some_and(|files| files.within(path))
+    }
+
+    /// The names in a folder, and whether each is a folder.
+    pub fn folder(&self, path: &Path) -> Option<Vec<(String, bool)>> {
+        let files = self.files.as_ref()?;
+        files.within(path).then(|| files.folder(path)).flatten()
+    }
+
+    fn names_beside(&self, path: &Path) -> Vec<String> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let names = self.folder(folder).unwrap_or_default();
+        names.into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// Whether there is a file at this path.
+    pub fn has_file(&self, path: &Path) -> bool {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return false;
+        };
+        self.held.contains_key(path)
+            || self.folder(folder).is_some_and(|names| {
+                names
+                    .iter()
+                    .any(|(known, folder)| !folder && name == known.as_str())
+            })
+    }
+
+    /// The paths of all files, in their order.
+    pub fn list(&self) -> Arc<BTreeSet<PathBuf>> {
+        let known = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(list) = &*known {
+            return list.clone();
+        }
+        drop(known);
+        let mut list: BTreeSet<PathBuf> = match &self.files {
+            Some(files) => files.list().into_iter().collect(),
+            None => BTreeSet::new(),
+        };
+        list.extend(self.held.iter().map(|held| held.key().clone()));
+        let list = Arc::new(list);
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        index.get_or_insert(list).clone()
+    }
+
+    /// The text of a file, and where in it a place lies.
+    pub fn locate(&self, path: &Path, place: &Place) -> Option<(Arc<str>, Span)> {
+        let Content::Text(text) = self.content(path) else {
+            return None;
+        };
+        let start = match place.owner {
+            Owner::Nth(at) => {
+                let siblings = self.names_beside(path);
+                let kind = File::classify(path, &text, &siblings).map(|file| file.kind);
+                // A file of another name is read as what it was taken for: only Dockerfiles have any name.
+                let kind = kind.unwrap_or(Kind::Dockerfile);
+                let chunks = Chunks::cut(kind.language(), &text, &mut Work::default());
+                chunks.list().get(at as usize)?.start
+            }
+            _ => 0,
+        };
+        let span = place.span.shifted(start);
+        text.get(span.range())?;
+        Some((text, span))
+    }
+}

@@ -1,0 +1,98 @@
+//! What rules may ask about the other files of the project.
+//!
+//! A [`Question`] is answered from [`Fact`]s: what a file tells, without offsets, so that most edits change none. Every
+//! question that is asked while a part is visited is recorded with the digest of its answer, as [`crate::outside`] does
+//! within a file; a part is asked again only when an answer that it was given has changed.
+//!
+//! A question is never about the asking file itself: that is what the part and its `Outside` are for.
+
+mod compose;
+mod fact;
+mod files;
+mod path;
+mod pytest;
+mod unit;
+
+use std::cell::RefCell;
+use std::fmt::Debug;
+use std::hash::{Hash, Hasher};
+use std::path::Path;
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::Xxh3Default;
+
+pub use fact::{Fact, Known, Source, Workspace};
+pub use files::{Content, Files, Texts};
+pub use path::join;
+pub use unit::is_code;
+
+/// A question about the project, named by a type; its answer has a digest.
+pub trait Question: Debug + Send + Sync + 'static {
+    type Answer: Hash;
+    fn answer(&self, workspace: &Workspace) -> Self::Answer;
+}
+
+/// The project as one part of a file sees it: what it asks is written down.
+#[derive(Debug)]
+pub struct View<'a> {
+    workspace: &'a Workspace,
+    heard: RefCell<Vec<Heard>>,
+}
+
+impl<'a> View<'a> {
+    pub fn new(workspace: &'a Workspace) -> View<'a> {
+        View {
+            workspace,
+            heard: RefCell::default(),
+        }
+    }
+
+    pub fn ask<Q: Question>(&self, question: Q) -> Q::Answer {
+        let answer = question.answer(self.workspace);
+        self.heard.borrow_mut().push(Heard {
+            digest: digest(&answer),
+            question: Arc::new(question),
+        });
+        answer
+    }
+
+    /// What was asked, with what was heard.
+    pub fn into_heard(self) -> Vec<Heard> {
+        self.heard.into_inner()
+    }
+
+    /// The folder of a file: what its own references are relative to.
+    pub fn folder(file: &Path) -> &Path {
+        file.parent().unwrap_or(Path::new(""))
+    }
+}
+
+/// A question that was asked, and the digest of the answer.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    question: Arc<dyn Recorded>,
+    digest: u64,
+}
+
+impl Heard {
+    /// Whether the answer would be the same now.
+    pub fn holds(&self, workspace: &Workspace) -> bool {
+        self.question.digest(workspace) == self.digest
+    }
+}
+
+trait Recorded: Debug + Send + Sync {
+    fn digest(&self, workspace: &Workspace) -> u64;
+}
+
+impl<Q: Question> Recorded for Q {
+    fn digest(&self, workspace: &Workspace) -> u64 {
+        digest(&self.answer(workspace))
+    }
+}
+
+pub(crate) fn digest(value: &impl Hash) -> u64 {
+    let mut hasher = Xxh3Default::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,92 @@
+//! Units: what belongs together in a repository of many projects.
+
+use std::path::{Path, PathBuf};
+
+use super::{Question, View, Workspace};
+
+/// Files that make their folder a unit.
+const MARKERS: &[&str] = &[
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg",
+    "pytest.ini",
+    ".pytest.ini",
+    "pytest.toml",
+    ".pytest.toml",
+    "tox.ini",
+    "package.json",
+];
+
+impl Workspace {
+    /// The folder of the unit to which a file belongs: the nearest one upwards that says so, else the project itself.
+    pub fn unit(&self, file: &Path) -> PathBuf {
+        let folders = file.ancestors().skip(1);
+        folders
+            .filter(|folder| self.within(folder))
+            .find(|folder| self.is_unit(folder))
+            .unwrap_or(Path::new(""))
+            .to_path_buf()
+    }
+
+    fn is_unit(&self, folder: &Path) -> bool {
+        let names = self.folder(folder).unwrap_or_default();
+        names.iter().any(|(name, folder)| {
+            let requirements = name.starts_with("requirements") && name.ends_with(".txt");
+            !folder && (requirements || MARKERS.contains(&name.as_str()))
+        })
+    }
+}
+
+/// Does a folder hold code?
+#[derive(Debug)]
+struct HasCode(PathBuf);
+
+impl Question for HasCode {
+    type Answer = Option<bool>;
+    fn answer(&self, workspace: &Workspace) -> Option<bool> {
+        let mut left = MOST_NAMES;
+        has_code(workspace, &self.0, DEPTH, &mut left)
+    }
+}
+
+/// Folders below the one that is asked about are looked into this deep, up to so many names: code that lies deeper is no
+/// reason to call a folder one of code.
+const DEPTH: usize = 3;
+const MOST_NAMES: usize = 4_000;
+
+fn has_code(workspace: &Workspace, folder: &Path, depth: usize, left: &mut usize) -> Option<bool> {
+    let names = workspace.folder(folder)?;
+    let (folders, files): (Vec<_>, Vec<_>) = names.into_iter().partition(|(_, folder)| *folder);
+    if files.iter().any(|(name, _)| is_code(name)) {
+        return Some(true);
+    }
+    for (name, _) in folders {
+        if depth == 0 || *left == 0 {
+            break;
+        }
+        *left -= 1;
+        let skipped = name.starts_with('.') || name == "node_modules" || name == "__pycache__";
+        if !skipped && has_code(workspace, &folder.join(name), depth - 1, left) == Some(true) {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+/// Whether a file of this name is written in a programming language.
+pub fn is_code(name: &str) -> bool {
+    const EXTENSIONS: &[&str] = &[
+        "py", "pyx", "js", "mjs", "cjs", "jsx", "ts", "tsx", "vue", "svelte", "go", "rs", "rb",
+        "php", "java", "kt", "scala", "clj", "cs", "fs", "vb", "ex", "exs", "erl", "pl", "pm",
+        "lua", "dart", "swift", "c", "cc", "cpp", "h", "hpp", "r", "jl", "hs",
+    ];
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|extension| EXTENSIONS.contains(&&*extension.to_ascii_lowercase()))
+}
+
+impl View<'_> {
+    /// Whether a folder of the project holds code; `None` where there is no such folder.
+    pub fn has_code(&self, folder: &Path) -> Option<bool> {
+        self.ask(HasCode(folder.to_path_buf()))
+    }
+}
