@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 pub mod cli;
+mod files;
 pub mod lsp;
 
 /// Log where a panic happened, each place once. Its message may quote the document (a slice out of bounds does), so that is

@@ -4,19 +4,20 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use harden_engine::config::Problem;
-use harden_engine::fix::apply::{Choice, Fixed};
-use harden_engine::fix::diff;
-use harden_engine::output::{Secrets, slashed};
+use harden_engine::fix::apply::Choice;
+use harden_engine::output::slashed;
 use harden_engine::rule::Severity;
 use rayon::prelude::*;
 
+use super::fix::{self, Fixes};
 use super::page::{Checked, Job, Page};
 use super::pick::{self, Book, Level};
 use super::print::{Format, Mode, NotRead, Sheet, print};
 use super::project::workspace;
 use super::summary::Summary;
-use super::walk::walk;
+use super::walk::{Entry, walk};
 use super::{Failure, Outcome};
+use crate::files::Held;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -75,7 +76,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let mode = Mode {
         format: arguments.format,
         least: arguments.min_severity.severity(),
-        write: arguments.fix && !arguments.diff,
         diff: arguments.diff,
         quiet: false,
     };
@@ -93,11 +93,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     })
 }
 
-pub(super) fn fix(arguments: &FixArguments) -> Result<Outcome, Failure> {
+pub(super) fn run_fix(arguments: &FixArguments) -> Result<Outcome, Failure> {
     let mode = Mode {
         format: Format::Text,
         least: Severity::Info,
-        write: !arguments.diff,
         diff: arguments.diff,
         quiet: true,
     };
@@ -124,19 +123,31 @@ fn go(
 ) -> Result<(Summary, bool), Failure> {
     let book = Book::new(pick)?;
     let walk = walk(paths, None)?;
-    let project = workspace(&walk)?;
+    let held = Held::default();
     let job = Job {
+        project: workspace(&walk, &held),
         walk,
         book,
-        project,
-        choice,
+        held,
     };
-    let mut sheets: Vec<Sheet> = job
-        .walk
-        .entries
-        .par_iter()
-        .map(|entry| sheet(&job, mode, job.page(entry)))
-        .collect();
+    let mut fixes = choice.map_or_else(Fixes::default, |choice| fix::plan(&job, choice));
+    let mut first = Sheet::default();
+    if mode.diff {
+        first.text = fixes.diffs(&job);
+    } else {
+        first.summary.unwritten = fixes.write(&job);
+    }
+    first.notes.append(&mut fixes.notes);
+    if mode.quiet && !mode.diff {
+        let said = |(path, made)| {
+            let what = if made { "made" } else { "changed" };
+            format!("{}: {what}, since a fix needs it\n", slashed(path))
+        };
+        first.text = fixes.others().map(said).collect();
+    }
+    let mut sheets = vec![first];
+    let pages = job.walk.entries.par_iter();
+    sheets.par_extend(pages.map(|entry| sheet(&job, mode, &fixes, entry)));
     let faulty = job.book.faulty();
     sheets.extend(faulty.iter().filter_map(|settings| {
         let file = settings.found.file.as_ref()?;
@@ -173,8 +184,8 @@ fn go(
     Ok((summary, summary.unwritten > 0 || !panicked.is_empty()))
 }
 
-fn sheet(job: &Job, mode: Mode, page: Page) -> Sheet {
-    match page {
+fn sheet(job: &Job, mode: Mode, fixes: &Fixes, entry: &Entry) -> Sheet {
+    match job.page(entry) {
         Page::Skipped { strange } => Sheet {
             notes: strange
                 .map(|file| format!("{file}: no rule reads files of this kind"))
@@ -189,56 +200,22 @@ fn sheet(job: &Job, mode: Mode, page: Page) -> Sheet {
             }),
             ..Sheet::of(mode, &file, "", finding.into_iter().collect())
         },
-        Page::Checked(page) => checked(job, mode, *page),
+        Page::Checked(page) => checked(job, mode, fixes, entry, *page),
     }
 }
 
-fn checked(job: &Job, mode: Mode, mut page: Checked) -> Sheet {
+fn checked(job: &Job, mode: Mode, fixes: &Fixes, entry: &Entry, mut page: Checked) -> Sheet {
     let mut sheet = Sheet::default();
     sheet.summary.checked = 1;
-    if let Some(fixed) = &page.fixed {
-        for made in &fixed.refused {
-            let said = format!(
-                "{}: {}: left out, it would break the file's syntax",
-                page.path, made.rule
-            );
-            sheet.notes.push(said);
-        }
-        if mode.diff {
-            let secrets = Secrets::new(&page.text, page.secrets.iter().copied());
-            let shown = diff::unified(&page.path, &page.text, &fixed.text);
-            sheet.text = secrets.hide_anywhere(&shown).into_owned();
+    let made = fixes.made.get(&entry.relative).map_or(0, Vec::len);
+    if mode.diff {
+        sheet.summary.would = made;
+    } else {
+        sheet.summary.fixed = made;
+        if mode.quiet && made > 0 {
+            sheet.text = format!("{}: {made} fixed\n", page.path);
         }
     }
-    if mode.write {
-        match page.write() {
-            Ok(()) => {
-                if let Some(Fixed {
-                    text,
-                    applied,
-                    left,
-                    ..
-                }) = page.fixed.take()
-                {
-                    sheet.summary.fixed = applied.len();
-                    if mode.quiet && !applied.is_empty() {
-                        sheet.text = format!("{}: {} fixed\n", page.path, applied.len());
-                    }
-                    page.text = text;
-                    page.findings = left;
-                    page.secrets = job.secrets(&page);
-                }
-            }
-            Err(error) => {
-                sheet.summary.unwritten = 1;
-                sheet
-                    .notes
-                    .push(format!("{}: not fixed: {error}", page.path));
-            }
-        }
-    } else if let Some(fixed) = &page.fixed {
-        sheet.summary.would = fixed.applied.len();
-    }
-    sheet.take(mode, &mut page);
+    sheet.take(mode, &mut page, &job.project);
     sheet
 }

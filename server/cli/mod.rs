@@ -2,6 +2,7 @@
 
 mod check;
 mod excerpt;
+mod fix;
 mod list;
 mod page;
 mod pick;
@@ -76,7 +77,7 @@ pub fn run() -> ExitCode {
     crate::quiet_panics();
     let done = match Arguments::parse().command {
         Command::Check(arguments) => check::run(&arguments),
-        Command::Fix(arguments) => check::fix(&arguments),
+        Command::Fix(arguments) => check::run_fix(&arguments),
         Command::Explain { rule } => list::explain(&rule),
         Command::Rules { format } => list::rules(format),
         Command::Completions { shell } => list::completions(shell, Arguments::command()),

@@ -1,10 +1,10 @@
-//! One file: read, checked, fixed if that is wanted, and judged.
+//! One file: read, checked and judged; or fixed.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use harden_engine::batch;
-use harden_engine::file::File;
+use harden_engine::file::{File, Language};
 use harden_engine::fix::apply::{Choice, Fixed, Reading, fix};
 use harden_engine::outcome::settle;
 use harden_engine::project::Workspace;
@@ -13,8 +13,9 @@ use harden_engine::suppress::Subject;
 use harden_engine::text::Span;
 
 use super::pick::{Book, Settings, absolute};
-use super::read::{BOM, read};
+use super::read::{Unread, read};
 use super::walk::{Entry, Walk};
+use crate::files::Held;
 
 /// What is needed for every file.
 #[derive(Debug)]
@@ -22,8 +23,8 @@ pub(super) struct Job {
     pub(super) walk: Walk,
     pub(super) book: Book,
     pub(super) project: Workspace,
-    /// The fixes that are wanted.
-    pub(super) choice: Option<Choice>,
+    /// Texts that fixes have made.
+    pub(super) held: Held,
 }
 
 /// What a file came to.
@@ -44,109 +45,141 @@ pub(super) struct Checked {
     /// As it is shown.
     pub(super) path: String,
     pub(super) file: Arc<File>,
-    pub(super) settings: Arc<Settings>,
     pub(super) text: String,
-    /// Of the text, before anything is fixed.
     pub(super) findings: Vec<Finding>,
     /// Where the text holds secrets, by all findings: those that are silenced too.
     pub(super) secrets: Vec<Span>,
-    pub(super) fixed: Option<Fixed>,
-    /// As it is opened, and whether it starts with a byte order mark.
-    disk: (PathBuf, bool),
+}
+
+/// A file that rules read.
+struct Opened {
+    file: Arc<File>,
+    settings: Arc<Settings>,
+    text: String,
+    /// What the configuration calls it.
+    name: std::path::PathBuf,
 }
 
 impl Job {
     pub(super) fn page(&self, entry: &Entry) -> Page {
-        let skipped = Page::Skipped { strange: None };
-        let shown = entry.shown();
-        let Ok(absolute) = absolute(&entry.path) else {
-            return skipped;
+        let opened = match self.open(entry) {
+            Ok(opened) => opened,
+            Err(page) => return page,
         };
-        let settings = self.book.of(&absolute);
-        let relative = settings.found.relative(&absolute);
-        if !entry.explicit && settings.config.exclude.take(relative) {
-            return skipped;
-        }
-        let read = match read(&entry.path) {
-            Ok(read) => read,
-            Err(unread) => {
-                let enabled = settings.config.enables(unread.rule);
-                let message = unread.message.clone();
-                return Page::Unread(shown, enabled.then(|| unread.finding()), message);
-            }
-        };
-        let siblings = self.walk.siblings(entry);
-        let Some(file) = File::classify(&entry.relative, &read.text, siblings) else {
-            let strange = entry.explicit.then_some(shown);
-            return Page::Skipped { strange };
-        };
-        let file = Arc::new(settings.config.place(relative, file));
-        let judged = |text: &str, broken: bool, findings: Vec<Finding>| {
-            let subject = Subject {
-                language: file.kind.language(),
-                text,
-                broken,
-                today: self.book.today,
-            };
-            settle(
-                &settings.config,
-                relative,
-                &settings.engine.rules,
-                &subject,
-                findings,
-            )
-        };
-        let (findings, broken) = batch::check(&settings.engine, &self.project, &file, &read.text);
-        let secrets = secrets(&findings);
-        let findings = judged(&read.text, broken, findings);
-        let wanted = self.choice.filter(|choice| {
-            let mut preferred = findings.iter().filter_map(Finding::preferred);
-            preferred.any(|fix| choice.takes(fix.safety))
-        });
-        let fixed = wanted.map(|choice| {
-            fix(&file, &read.text, choice, |text| {
-                let analysis = batch::analyse(&settings.engine, &self.project, &file, text);
-                let parts: Vec<_> = analysis.parts().collect();
-                let broken = parts.iter().any(|(_, part)| part.broken());
-                Reading {
-                    findings: judged(text, broken, analysis.findings()),
-                    parts,
-                }
-            })
-        });
+        let (findings, broken) = self.check(&opened);
         Page::Checked(Box::new(Checked {
-            path: shown,
-            file: file.clone(),
-            settings: settings.clone(),
-            text: read.text,
-            findings,
-            secrets,
-            fixed,
-            disk: (entry.path.clone(), read.marked),
+            path: entry.shown(),
+            secrets: secrets(&findings),
+            findings: self.judged(&opened, &opened.text, broken, findings),
+            file: opened.file,
+            text: opened.text,
         }))
     }
 
-    /// Where the present text of a page holds secrets.
-    pub(super) fn secrets(&self, page: &Checked) -> Vec<Span> {
-        let engine = &page.settings.engine;
-        secrets(&batch::check(engine, &self.project, &page.file, &page.text).0)
+    /// The file after its fixes; `None` where none is wanted.
+    pub(super) fn fixed(&self, entry: &Entry, choice: Choice) -> Option<Fixed> {
+        let opened = self.open(entry).ok()?;
+        let (findings, broken) = self.check(&opened);
+        let findings = self.judged(&opened, &opened.text, broken, findings);
+        let mut preferred = findings.iter().filter_map(Finding::preferred);
+        if !preferred.any(|fix| choice.takes(fix.safety)) {
+            return None;
+        }
+        let (engine, file) = (&opened.settings.engine, &opened.file);
+        Some(fix(file, &self.project, &opened.text, choice, |text| {
+            let analysis = batch::analyse(engine, &self.project, file, text);
+            let parts: Vec<_> = analysis.parts().collect();
+            let broken = parts.iter().any(|(_, part)| part.broken());
+            Reading {
+                findings: self.judged(&opened, text, broken, analysis.findings()),
+                parts,
+            }
+        }))
+    }
+
+    /// The secrets of a file, as they are written.
+    pub(super) fn secret_texts(&self, entry: &Entry) -> Vec<String> {
+        let Ok(opened) = self.open(entry) else {
+            return Vec::new();
+        };
+        let spans = secrets(&self.check(&opened).0);
+        let texts = spans
+            .iter()
+            .filter_map(|span| opened.text.get(span.range()));
+        texts.map(str::to_owned).collect()
+    }
+
+    /// By which grammar a file is read, as far as its name says.
+    pub(super) fn language(&self, entry: &Entry) -> Option<Language> {
+        let file = File::classify(&entry.relative, "", &[]);
+        file.map(|file| file.kind.language())
+    }
+
+    fn open(&self, entry: &Entry) -> Result<Opened, Page> {
+        let skipped = Page::Skipped { strange: None };
+        let Ok(absolute) = absolute(&entry.path) else {
+            return Err(skipped);
+        };
+        let settings = self.book.of(&absolute);
+        let name = settings.found.relative(&absolute);
+        if !entry.explicit && settings.config.exclude.take(name) {
+            return Err(skipped);
+        }
+        let text = match self.text(entry) {
+            Ok(text) => text,
+            Err(unread) => {
+                let enabled = settings.config.enables(unread.rule);
+                let message = unread.message.clone();
+                let finding = enabled.then(|| unread.finding());
+                return Err(Page::Unread(entry.shown(), finding, message));
+            }
+        };
+        let siblings = self.walk.siblings(entry);
+        let Some(file) = File::classify(&entry.relative, &text, siblings) else {
+            let strange = entry.explicit.then(|| entry.shown());
+            return Err(Page::Skipped { strange });
+        };
+        let name = name.to_path_buf();
+        Ok(Opened {
+            file: Arc::new(settings.config.place(&name, file)),
+            settings,
+            text,
+            name,
+        })
+    }
+
+    fn text(&self, entry: &Entry) -> Result<String, Unread> {
+        match self.held.get(Path::new(&entry.relative)) {
+            Some(rope) => Ok(String::from(rope.value())),
+            None => read(&entry.path).map(|read| read.text),
+        }
+    }
+
+    fn check(&self, opened: &Opened) -> (Vec<Finding>, bool) {
+        let engine = &opened.settings.engine;
+        batch::check(engine, &self.project, &opened.file, &opened.text)
+    }
+
+    fn judged(
+        &self,
+        opened: &Opened,
+        text: &str,
+        broken: bool,
+        findings: Vec<Finding>,
+    ) -> Vec<Finding> {
+        let settings = &opened.settings;
+        let subject = Subject {
+            language: opened.file.kind.language(),
+            text,
+            broken,
+            today: self.book.today,
+        };
+        let (config, rules) = (&settings.config, &settings.engine.rules);
+        settle(config, &opened.name, rules, &subject, findings)
     }
 }
 
 fn secrets(findings: &[Finding]) -> Vec<Span> {
     let secrets = findings.iter().flat_map(|finding| &finding.secrets);
     secrets.map(|place| place.span).collect()
-}
-
-impl Checked {
-    /// Write what was fixed.
-    pub(super) fn write(&self) -> std::io::Result<()> {
-        let Some(fixed) = self.fixed.as_ref().filter(|fixed| fixed.text != self.text) else {
-            return Ok(());
-        };
-        let (path, marked) = &self.disk;
-        let mark = if *marked { BOM } else { "" };
-        let bytes = |text: &str| format!("{mark}{text}").into_bytes();
-        super::write::replace(path, &bytes(&self.text), &bytes(&fixed.text))
-    }
 }

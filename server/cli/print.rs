@@ -4,8 +4,9 @@ use std::io::{self, BufWriter, Write};
 
 use clap::ValueEnum;
 use harden_engine::batch;
-use harden_engine::fix::{View, render};
+use harden_engine::fix::{Rendered, View, render};
 use harden_engine::output::{Secrets, json};
+use harden_engine::project::Workspace;
 use harden_engine::rule::{Finding, Fix, Severity};
 use serde::Serialize;
 
@@ -42,7 +43,6 @@ pub(super) struct NotRead {
 pub(super) struct Mode {
     pub(super) format: Format,
     pub(super) least: Severity,
-    pub(super) write: bool,
     pub(super) diff: bool,
     /// Only say what was fixed.
     pub(super) quiet: bool,
@@ -51,19 +51,23 @@ pub(super) struct Mode {
 impl Sheet {
     /// A file with findings only: one that could not be read, or a configuration.
     pub(super) fn of(mode: Mode, path: &str, text: &str, mut findings: Vec<Finding>) -> Sheet {
+        let alone = Workspace::default();
         findings.retain(|finding| finding.severity >= mode.least);
         let mut sheet = Sheet::default();
         sheet.summary.count(&findings);
         let secrets = Secrets::default();
         match mode.format {
-            Format::Text => sheet.text = text::render(path, text, &findings, &secrets),
-            _ => sheet.json = json::findings(path, text, &findings, &secrets, |_| Ok(Vec::new())),
+            Format::Text => sheet.text = text::render(path, text, &findings, &secrets, &alone),
+            _ => {
+                let render = |_: &Fix| Ok(Rendered::default());
+                sheet.json = json::findings(path, text, &findings, &secrets, &alone, render);
+            }
         }
         sheet
     }
 
     /// Count and render what is left in a page.
-    pub(super) fn take(&mut self, mode: Mode, page: &mut Checked) {
+    pub(super) fn take(&mut self, mode: Mode, page: &mut Checked, workspace: &Workspace) {
         page.findings
             .retain(|finding| finding.severity >= mode.least);
         self.summary.count(&page.findings);
@@ -72,7 +76,7 @@ impl Sheet {
         }
         let secrets = Secrets::new(&page.text, page.secrets.iter().copied());
         if mode.format == Format::Text {
-            self.text = text::render(&page.path, &page.text, &page.findings, &secrets);
+            self.text = text::render(&page.path, &page.text, &page.findings, &secrets, workspace);
             return;
         }
         let parts = batch::surroundings(&page.file, &page.text, &page.findings);
@@ -80,9 +84,17 @@ impl Sheet {
             file: &page.file,
             text: &page.text,
             parts: &parts,
+            workspace,
         };
         let render = |fix: &Fix| render(&view, fix);
-        self.json = json::findings(&page.path, &page.text, &page.findings, &secrets, render);
+        self.json = json::findings(
+            &page.path,
+            &page.text,
+            &page.findings,
+            &secrets,
+            workspace,
+            render,
+        );
     }
 }
 

@@ -3,6 +3,7 @@
 use annotate_snippets::renderer::{AnsiColor, Style};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use harden_engine::output::{Lines, Secrets, slashed};
+use harden_engine::project::Workspace;
 use harden_engine::rule::{Finding, Fix, Related, Safety, Severity};
 use harden_engine::text::Span;
 
@@ -14,13 +15,20 @@ const MOST_RELATED: usize = 4;
 const TOGETHER: usize = 8;
 
 /// The findings of one file, coloured; whoever prints strips that where it is not wanted.
-pub(super) fn render(path: &str, text: &str, findings: &[Finding], secrets: &Secrets) -> String {
+pub(super) fn render(
+    path: &str,
+    text: &str,
+    findings: &[Finding],
+    secrets: &Secrets,
+    workspace: &Workspace,
+) -> String {
     let lines = Lines::new(text);
     let page = Page {
         path,
         text,
         lines: &lines,
         secrets,
+        workspace,
     };
     let mut out = String::new();
     for finding in findings {
@@ -35,6 +43,7 @@ struct Page<'a> {
     text: &'a str,
     lines: &'a Lines<'a>,
     secrets: &'a Secrets<'a>,
+    workspace: &'a Workspace,
 }
 
 impl Page<'_> {
@@ -73,8 +82,11 @@ impl Page<'_> {
             group = group.element(self.snippet(rows, None, &[related]));
         }
         for related in elsewhere.iter().take(MOST_RELATED) {
-            let file = related.file.as_deref().map(slashed).unwrap_or_default();
-            let message = format!("{file}: {}", self.plain(&related.message));
+            let message = format!(
+                "{}: {}",
+                self.elsewhere(related),
+                self.plain(&related.message)
+            );
             group = group.element(Level::NOTE.message(message));
         }
         let more =
@@ -86,6 +98,20 @@ impl Page<'_> {
             group = group.element(Level::HELP.message(self.help(fix)));
         }
         renderer.render(&[group])
+    }
+
+    /// Where a related place in another file lies: its path, and its line and column where they are known.
+    fn elsewhere(&self, related: &Related) -> String {
+        let Some(file) = related.file.as_deref() else {
+            return self.path.to_owned();
+        };
+        match self.workspace.locate(file, &related.place) {
+            Some((text, span)) => {
+                let at = Lines::new(&text).position(span.start as usize);
+                format!("{}:{}:{}", slashed(file), at.line, at.column)
+            }
+            None => slashed(file),
+        }
     }
 
     fn snippet(

@@ -1,9 +1,11 @@
 //! Findings → diagnostics.
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use dashmap::DashMap;
-use harden_engine::rule::{Finding, Rule, Severity};
+use harden_engine::project::Workspace;
+use harden_engine::rule::{Finding, Related, Rule, Severity};
 use ropey::Rope;
 use serde_json::json;
 use tower_lsp::lsp_types::{
@@ -14,6 +16,7 @@ use tower_lsp::lsp_types::{
 use super::convert;
 use super::support::Support;
 use super::work::Analysed;
+use crate::files::absolute;
 
 /// Where diagnostics are made for.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +24,22 @@ pub(super) struct View<'a> {
     pub(super) uri: &'a Url,
     pub(super) rope: &'a Rope,
     pub(super) support: Support,
+    /// `None` for a document outside of all folders.
+    pub(super) others: Option<Others<'a>>,
+}
+
+/// The other files of a document's folder.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Others<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) workspace: &'a Workspace,
+}
+
+impl Others<'_> {
+    /// Where a file of the project lies.
+    pub(super) fn uri(&self, path: &Path) -> Option<Url> {
+        Url::from_file_path(absolute(self.folder, path)).ok()
+    }
 }
 
 /// All that a document shows: fresh findings, and those kept of the last clean text of chunks that are broken at present.
@@ -37,16 +56,30 @@ pub(super) fn all(view: View, analysed: &Analysed) -> Vec<Diagnostic> {
 }
 
 pub(super) fn one(view: View, finding: &Finding) -> Diagnostic {
-    let View { uri, rope, support } = view;
+    let View {
+        uri,
+        rope,
+        support,
+        others,
+    } = view;
     let range = |span| convert::range(rope, span, support.encoding);
-    // A related place in another file has no position that is known here.
+    let location = |related: &Related| match &related.file {
+        None => Some(Location::new(uri.clone(), range(related.place.span))),
+        Some(file) => {
+            let (text, span) = others?.workspace.locate(file, &related.place)?;
+            let range = convert::range(&Rope::from_str(&text), span, support.encoding);
+            Some(Location::new(others?.uri(file)?, range))
+        }
+    };
     let related: Vec<DiagnosticRelatedInformation> = finding
         .related
         .iter()
-        .filter(|related| related.file.is_none())
-        .map(|related| DiagnosticRelatedInformation {
-            location: Location::new(uri.clone(), range(related.place.span)),
-            message: related.message.clone(),
+        .filter(|_| support.related_information)
+        .filter_map(|related| {
+            Some(DiagnosticRelatedInformation {
+                location: location(related)?,
+                message: related.message.clone(),
+            })
         })
         .collect();
     let href = support
@@ -60,8 +93,7 @@ pub(super) fn one(view: View, finding: &Finding) -> Diagnostic {
         code_description: href.map(|href| CodeDescription { href }),
         source: Some("harden".into()),
         message: finding.message.clone(),
-        related_information: (support.related_information && !related.is_empty())
-            .then_some(related),
+        related_information: (!related.is_empty()).then_some(related),
         tags: None,
         // The code says the rule, and actions are made from the analysis: nothing more has to travel.
         data: None,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use harden_engine::chunk::Chunks;
-use harden_engine::file::{File, Kind};
+use harden_engine::file::File;
 use harden_engine::project::Workspace;
 use harden_engine::text::Encoding;
 use harden_engine::work::Work;
@@ -22,14 +22,6 @@ use super::project::Member;
 use super::settings::Settings;
 use super::support::Support;
 use super::work::{Analysed, Ask, Done, Job, Outcome};
-
-/// What is known of the other files around a document.
-#[derive(Debug)]
-pub(super) struct Surroundings {
-    pub(super) workspace: Arc<Workspace>,
-    /// Whether the project wants to know of this document in turn.
-    pub(super) told: bool,
-}
 
 #[derive(Debug)]
 pub(super) struct Document {
@@ -51,8 +43,6 @@ pub(super) struct Document {
     stale: bool,
     /// What the analysis took from other files may be otherwise by now.
     outdated: bool,
-    /// What the project knows of this document is behind the text.
-    untold: bool,
     asks: Vec<Ask>,
 }
 
@@ -77,7 +67,6 @@ impl Document {
             running: None,
             stale: true,
             outdated: false,
-            untold: true,
             asks: Vec::new(),
         };
         document.reread();
@@ -88,8 +77,8 @@ impl Document {
         self.name.member()
     }
 
-    pub(super) fn kind(&self) -> Option<Kind> {
-        self.read.as_ref().map(|(file, _)| file.kind)
+    pub(super) fn rope(&self) -> &Rope {
+        &self.rope
     }
 
     pub(super) fn disk(&self) -> Option<&Path> {
@@ -106,7 +95,6 @@ impl Document {
     ) {
         self.version = version;
         self.stale = true;
-        self.untold = true;
         let mut decisive = false;
         for change in changes {
             let Some(range) = change.range else {
@@ -159,6 +147,7 @@ impl Document {
             uri: &self.uri,
             rope: &self.rope,
             support,
+            others: None,
         };
         self.excess()
             .filter(|excess| self.name.speaks() && self.settings.enables(excess.rule))
@@ -197,18 +186,17 @@ impl Document {
         self.stale = true;
     }
 
-    /// Whether there is something to do, and nobody is doing it. `told`: the project wants to know of this document.
-    pub(super) fn waits(&self, told: bool) -> bool {
-        let work = self.stale || self.outdated || told && self.untold || !self.asks.is_empty();
+    /// Whether there is something to do, and nobody is doing it.
+    pub(super) fn waits(&self) -> bool {
+        let work = self.stale || self.outdated || !self.asks.is_empty();
         self.running.is_none() && work
     }
 
     /// Hand the analysis out to a worker. `None` for a file that no rule is about: what is asked of it has no answer.
-    pub(super) fn job(&mut self, support: Support, project: Surroundings) -> Option<Job> {
+    pub(super) fn job(&mut self, support: Support, workspace: Arc<Workspace>) -> Option<Job> {
         let asks = std::mem::take(&mut self.asks);
         let update = std::mem::take(&mut self.stale);
         let again = std::mem::take(&mut self.outdated);
-        let tell = project.told && std::mem::take(&mut self.untold);
         let (file, chunks) = self.read.clone()?;
         self.running = Some(self.epoch);
         Some(Job {
@@ -225,8 +213,8 @@ impl Document {
             again,
             asks,
             support,
-            workspace: project.workspace,
-            tell: self.member().filter(|_| tell).cloned(),
+            workspace,
+            member: self.member().cloned(),
         })
     }
 
@@ -255,11 +243,6 @@ impl Document {
         }
     }
 
-    /// Whether the document is still as it was in this version of this incarnation.
-    pub(super) fn is_at(&self, epoch: u64, version: i32) -> bool {
-        self.epoch == epoch && self.version == version
-    }
-
     pub(super) fn version(&self) -> i32 {
         self.version
     }
@@ -268,7 +251,6 @@ impl Document {
         self.epoch = epoch;
         self.analysed = None;
         self.stale = true;
-        self.untold = true;
     }
 
     fn reread(&mut self) {

@@ -1,9 +1,10 @@
 //! The actor: it owns every document, takes messages in the client's order, and never waits for anything else.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use harden_engine::project::Facts;
+use harden_engine::project::Workspace;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tower_lsp::Client;
 use tower_lsp::lsp_types::{
@@ -11,8 +12,8 @@ use tower_lsp::lsp_types::{
 };
 
 use super::classify::place;
-use super::document::{Document, Surroundings};
-use super::project::{self, Member, Projects};
+use super::document::Document;
+use super::project::{Member, Projects};
 use super::publish::{self, Shown};
 use super::settings::Book;
 use super::support::Support;
@@ -35,17 +36,8 @@ pub(super) enum Message {
     Request(Request),
     /// A worker gives an analysis back.
     Done(Done),
-    /// What all files of a folder tell.
-    Surveyed {
-        folder: PathBuf,
-        facts: Vec<(PathBuf, Facts)>,
-    },
-    /// What one file tells: an open document in some version, or a file on disk.
-    Told {
-        member: Member,
-        facts: Facts,
-        by: Option<(Url, u64, i32)>,
-    },
+    /// A file may tell the others of its folder something else than before: an open document, or a file on disk.
+    Told(Member),
 }
 
 /// Messages taken before work starts: a burst of edits costs one analysis, an endless one still gets its turn.
@@ -78,6 +70,15 @@ pub(super) async fn run(
         }
         session.start_work();
     }
+}
+
+/// Let the project look again at a file's text.
+fn tell(workspace: Arc<Workspace>, member: Member, post: UnboundedSender<Message>) {
+    tokio::task::spawn_blocking(move || {
+        workspace.changed(&member.path);
+        // Fails only while the process is going away.
+        let _ = post.send(Message::Told(member));
+    });
 }
 
 struct Session {
@@ -117,19 +118,7 @@ impl Session {
                 }
             }
             Message::Done(done) => self.done(done),
-            Message::Surveyed { folder, facts } => self.surveyed(&folder, facts),
-            Message::Told { member, facts, by } => {
-                let current = match by {
-                    Some((uri, epoch, version)) => self
-                        .documents
-                        .get(&uri)
-                        .is_some_and(|document| document.is_at(epoch, version)),
-                    None => !self.is_open(&member),
-                };
-                if current && self.projects.set(&member, facts) {
-                    self.ask_again(&member.folder);
-                }
-            }
+            Message::Told(member) => self.ask_again(&member),
         }
     }
 
@@ -138,7 +127,7 @@ impl Session {
         let epoch = self.next_epoch();
         let uri = item.uri.clone();
         let opened = Document::open(item, &self.folders, settings, epoch);
-        self.survey_around(&opened);
+        self.hold(&opened);
         self.documents.insert(uri, opened);
         self.show_problems();
     }
@@ -146,14 +135,20 @@ impl Session {
     fn change(&mut self, params: DidChangeTextDocumentParams) {
         let epoch = self.next_epoch();
         let id = params.text_document;
-        match self.documents.get_mut(&id.uri) {
-            Some(document) => document.change(
-                id.version,
-                params.content_changes,
-                self.support.encoding,
-                epoch,
-            ),
-            None => eprintln!("harden: a change to a document that is not open was ignored"),
+        let Some(document) = self.documents.get_mut(&id.uri) else {
+            eprintln!("harden: a change to a document that is not open was ignored");
+            return;
+        };
+        let changes = params.content_changes;
+        document.change(id.version, changes, self.support.encoding, epoch);
+        if let Some(member) = document.member() {
+            self.projects.hold(member, document.rope().clone());
+        }
+    }
+
+    fn hold(&mut self, document: &Document) {
+        if let Some(member) = document.member() {
+            self.projects.hold(member, document.rope().clone());
         }
     }
 
@@ -185,65 +180,23 @@ impl Session {
         }
     }
 
-    /// Read a folder when the first document that asks about its files is opened.
-    fn survey_around(&mut self, document: &Document) {
-        let Some(member) = document.member() else {
-            return;
-        };
-        if document.kind().is_some_and(Projects::concerns) && self.projects.begin(&member.folder) {
-            let (folder, post) = (member.folder.clone(), self.post.clone());
-            tokio::task::spawn_blocking(move || {
-                let facts = project::survey(&folder);
-                let _ = post.send(Message::Surveyed { folder, facts });
-            });
-        }
-    }
-
-    fn surveyed(&mut self, folder: &Path, facts: Vec<(PathBuf, Facts)>) {
-        for (path, facts) in facts {
-            let member = Member {
-                folder: folder.to_path_buf(),
-                path,
-            };
-            // An open document tells of itself.
-            if !self.is_open(&member) {
-                self.projects.set(&member, facts);
-            }
-        }
-        self.projects.complete(folder);
-        self.ask_again(folder);
-    }
-
     /// A file that is not open counts as it is on disk.
-    fn read_again(&self, member: Member) {
-        if self.projects.knows(&member.folder) {
-            let post = self.post.clone();
-            tokio::task::spawn_blocking(move || {
-                let facts = project::from_disk(&member);
-                let _ = post.send(Message::Told {
-                    member,
-                    facts,
-                    by: None,
-                });
-            });
-        }
+    fn read_again(&mut self, member: Member) {
+        self.projects.release(&member);
+        let workspace = self.projects.of(Some(&member));
+        tell(workspace, member, self.post.clone());
     }
 
-    fn ask_again(&mut self, folder: &Path) {
-        let within = |document: &&mut Document| {
-            let member = document.member().map(|member| &*member.folder);
-            member == Some(folder) && document.kind().is_some_and(Projects::concerns)
+    /// Documents of the folder look whether what they were told still holds.
+    fn ask_again(&mut self, told: &Member) {
+        let others = |document: &&mut Document| {
+            let member = document.member();
+            member.is_some_and(|member| member.folder == told.folder && member.path != told.path)
         };
         self.documents
             .values_mut()
-            .filter(within)
+            .filter(others)
             .for_each(Document::ask_again);
-    }
-
-    fn is_open(&self, member: &Member) -> bool {
-        self.documents
-            .values()
-            .any(|document| document.member() == Some(member))
     }
 
     /// Read the configuration anew for every document.
@@ -292,18 +245,17 @@ impl Session {
             if self.running == self.workers {
                 break;
             }
-            let member = document.member();
-            let told = member.is_some_and(|member| self.projects.knows(&member.folder));
-            if !document.waits(told) {
+            if !document.waits() {
                 continue;
             }
-            let surroundings = Surroundings {
-                workspace: self.projects.of(member),
-                told,
-            };
-            let Some(job) = document.job(self.support, surroundings) else {
+            let workspace = self.projects.of(document.member());
+            let Some(job) = document.job(self.support, workspace) else {
                 let shown = document.unread(self.support);
                 unread.push((uri.clone(), document.version(), shown));
+                // No rule is about it, but its text may be what others ask for.
+                if let Some(member) = document.member().cloned() {
+                    tell(self.projects.of(Some(&member)), member, self.post.clone());
+                }
                 continue;
             };
             self.running += 1;

@@ -125,6 +125,7 @@ impl Book {
                 uri: &uri,
                 rope: &rope,
                 support,
+                others: None,
             };
             let shown = found
                 .problems

@@ -1,13 +1,17 @@
 //! What the client says it can take.
 
 use harden_engine::text::Encoding;
-use tower_lsp::lsp_types::{ClientCapabilities, MarkupKind, PositionEncodingKind};
+use tower_lsp::lsp_types::{
+    ClientCapabilities, MarkupKind, PositionEncodingKind, ResourceOperationKind,
+};
 
 /// The parts of the client's capabilities that change what it is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Support {
     pub(super) encoding: Encoding,
     pub(super) document_changes: bool,
+    /// An edit may make files.
+    pub(super) creates_files: bool,
     pub(super) disabled_actions: bool,
     pub(super) related_information: bool,
     pub(super) code_description: bool,
@@ -33,6 +37,11 @@ impl Support {
         Support {
             encoding: encoding(client),
             document_changes: edit.and_then(|edit| edit.document_changes) == Some(true),
+            creates_files: edit.is_some_and(|edit| {
+                let kinds = edit.resource_operations.as_deref().unwrap_or_default();
+                edit.document_changes == Some(true)
+                    && kinds.contains(&ResourceOperationKind::Create)
+            }),
             disabled_actions: text.and_then(|text| text.code_action.as_ref()?.disabled_support)
                 == Some(true),
             related_information: publish.and_then(|publish| publish.related_information)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use harden_engine::chunk::Chunks;
 use harden_engine::document::Analysis;
 use harden_engine::file::File;
-use harden_engine::project::{Workspace, facts};
+use harden_engine::project::Workspace;
 use harden_engine::rule::Finding;
 use ropey::Rope;
 use tokio::sync::mpsc::UnboundedSender;
@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use tower_lsp::lsp_types::{CodeActionResponse, Diagnostic, Hover, Position, Range, Url};
 
 use super::actions::{self, Wanted};
-use super::diagnostics::{self, View};
+use super::diagnostics::{self, Others, View};
 use super::hover;
 use super::project::Member;
 use super::session::Message;
@@ -62,8 +62,8 @@ pub(super) struct Job {
     pub(super) asks: Vec<Ask>,
     pub(super) support: Support,
     pub(super) workspace: Arc<Workspace>,
-    /// Where the document's facts are to be told.
-    pub(super) tell: Option<Member>,
+    /// Where the document lies in the project.
+    pub(super) member: Option<Member>,
 }
 
 /// The state of a document in which a question is answered.
@@ -105,29 +105,33 @@ pub(super) enum Outcome {
 }
 
 /// Do a job, and send what comes of it as soon as it is there.
-pub(super) fn run(mut job: Job, post: &UnboundedSender<Message>) {
+pub(super) fn run(job: Job, post: &UnboundedSender<Message>) {
     let (uri, version, epoch) = (job.uri.clone(), job.version, job.epoch);
-    let tell = job.tell.take();
-    let (file, rope) = (job.file.clone(), job.rope.clone());
+    let (file, member, workspace) = (job.file.clone(), job.member.clone(), job.workspace.clone());
     let afresh = job.analysed.is_none();
+    let edited = afresh || job.update;
     // The analysis is moved in and does not come out of a panic, so nothing half-done is seen again.
     let outcome =
         catch_unwind(AssertUnwindSafe(|| analyse(job))).unwrap_or(Outcome::Panicked { afresh });
+    // The others are told only after this document's own findings are on their way.
+    let parts = match (&outcome, &member) {
+        (Outcome::Analysed { analysed, .. }, Some(_)) if edited => {
+            Some(analysed.analysis.parts().collect())
+        }
+        _ => None,
+    };
     // Sending fails only while the process is going away.
     let _ = post.send(Message::Done(Done {
-        uri: uri.clone(),
+        uri,
         version,
         epoch,
         outcome,
     }));
-    let Some(member) = tell else { return };
-    let told = catch_unwind(AssertUnwindSafe(|| facts(&file, &String::from(&rope))));
-    if let Ok(facts) = told {
-        let _ = post.send(Message::Told {
-            member,
-            facts,
-            by: Some((uri, epoch, version)),
-        });
+    if let (Some(parts), Some(member)) = (parts, member) {
+        let hold = || workspace.hold(&member.path, file, parts);
+        // A fact that cannot be read is as it was.
+        let _ = catch_unwind(AssertUnwindSafe(hold));
+        let _ = post.send(Message::Told(member));
     }
 }
 
@@ -146,6 +150,10 @@ fn analyse(mut job: Job) -> Outcome {
             uri: &job.uri,
             rope: &job.rope,
             support: job.support,
+            others: job.member.as_ref().map(|member| Others {
+                folder: &member.folder,
+                workspace: &job.workspace,
+            }),
         },
         version: job.version,
         path: &job.path,
@@ -154,13 +162,10 @@ fn analyse(mut job: Job) -> Outcome {
     };
     // What is shown already is not shown twice.
     let shown = (job.again && !update).then(|| diagnostics::all(now.view, &analysed));
-    let analysis = &mut analysed.analysis;
-    if update {
-        let chunks = job.chunks.list();
-        analysis.update(&settings.engine, &*job.workspace, &job.rope, chunks);
-    }
-    if job.again {
-        analysis.ask_file(&settings.engine, &*job.workspace);
+    if update || job.again {
+        let (engine, chunks) = (&settings.engine, job.chunks.list());
+        let analysis = &mut analysed.analysis;
+        analysis.update(engine, &job.workspace, &job.rope, chunks);
     }
     let diagnostics = (update || job.again).then(|| {
         let text = Text {

@@ -237,13 +237,14 @@ pub enum Intent {
     Import(&'static str),
     /// The module's logger, made after the imports where there is none.
     Logger,
-    /// The unit requires this distribution, `gunicorn`: one line or array item more where its requirements are.
-    Dependency(String),
+    /// The unit of this folder (relative to the project) requires this distribution, `gunicorn`: one line or array item more
+    /// where its requirements are.
+    Dependency { name: String, folder: PathBuf },
     /// A variable in the `.env` beside the file that is fixed (for compose: in the project directory), which is made where
     /// there is none, and ignored by git. The value is a secret, or empty.
     EnvValue { name: String, value: String },
-    /// The variable is listed, without a value, in `.env.example` (`.env.sample`, `.env.template`) where there is one; it is
-    /// made beside `.env`.
+    /// The variable is listed, without a value, in `.env.example` (`.env.sample`, `.env.template`) where there is one; where
+    /// there is none but a `.env`, it is made beside that.
     EnvExample(String),
     /// Git ignores this path, given relative to the folder of the file that is fixed.
     GitIgnore(String),

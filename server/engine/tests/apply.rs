@@ -48,7 +48,7 @@ fn finding(start: usize, end: usize, fix: Fix) -> Finding {
 fn run(text: &str, choice: Choice, findings: impl Fn(&str) -> Vec<Finding>) -> Fixed {
     let file = File::classify(Path::new("a.py"), text, &[]).unwrap();
     let engine = Engine::once(Rules::new([]), Policy::default());
-    fix(&file, text, choice, |text| Reading {
+    fix(&file, &Workspace::default(), text, choice, |text| Reading {
         findings: findings(text),
         parts: batch::analyse(
             &engine,

@@ -7,6 +7,7 @@ use std::path::Path;
 use harden_engine::file::Language;
 use harden_engine::fix::apply::Choice;
 use harden_engine::fix::{View, render};
+use harden_engine::project::Workspace;
 
 use crate::chunk_texts::real;
 use crate::support::markdown::{Block, blocks};
@@ -77,6 +78,7 @@ fn fixable(file: &Checked) -> usize {
         file: &file.file,
         text: &file.text,
         parts: &file.parts,
+        workspace: &Workspace::default(),
     };
     file.findings
         .iter()

@@ -10,11 +10,11 @@ use harden_engine::check::Rules;
 use harden_engine::chunk::Chunks;
 use harden_engine::document::Engine;
 use harden_engine::file::{File, Language};
-use harden_engine::fix::{View, render};
+use harden_engine::fix::{Rendered, View, render};
 use harden_engine::project::Workspace;
 use harden_engine::rule::{Finding, Fix, Intent, Owner, Place, Policy, Rule, Safety};
 use harden_engine::rules;
-use harden_engine::text::{Edit, Span};
+use harden_engine::text::Span;
 use harden_engine::work::Work;
 
 use crate::chunk_texts::{own, real};
@@ -45,11 +45,12 @@ fn compare(seen: &mut Seen, name: &str, text: &str) {
     }
     for findings in sets {
         let parts = batch::surroundings(&file, text, &findings);
-        let rendered = |parts| -> Vec<Result<Vec<Edit>, String>> {
+        let rendered = |parts| -> Vec<Result<Rendered, String>> {
             let view = View {
                 file: &file,
                 text,
                 parts,
+                workspace: &Workspace::default(),
             };
             let fixes = findings.iter().flat_map(|finding| &finding.fixes);
             fixes.map(|fix| render(&view, fix)).collect()

@@ -33,7 +33,7 @@ pub fn surroundings(file: &File, text: &str, findings: &[Finding]) -> Vec<(usize
         for intent in intents {
             match intent {
                 Intent::Import(module) => drop(names.insert(module.to_string())),
-                Intent::Dependency(_)
+                Intent::Dependency { .. }
                 | Intent::EnvValue { .. }
                 | Intent::EnvExample(_)
                 | Intent::GitIgnore(_)

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{View, render};
+use super::{View, elsewhere, render};
 use crate::file::File;
 use crate::model::Part;
-use crate::rule::{Finding, Rule, Safety};
+use crate::project::Workspace;
+use crate::rule::{Finding, Intent, Rule, Safety};
 use crate::text::Edit;
 
 /// Which fixes are applied. Those that are never preferred are not: they are chosen one by one, by a person.
@@ -35,6 +36,8 @@ pub struct Made {
 pub struct Fixed {
     pub text: String,
     pub applied: Vec<Made>,
+    /// What the fixes need of other files, each need once.
+    pub needs: Vec<Intent>,
     /// Fixes whose result would not have been read without a syntax error.
     pub refused: Vec<Made>,
     /// The findings of the new text.
@@ -54,6 +57,7 @@ impl Choice {
 /// suppressions and the user's configuration applied.
 pub fn fix(
     file: &File,
+    workspace: &Workspace,
     text: &str,
     choice: Choice,
     mut read: impl FnMut(&str) -> Reading,
@@ -61,6 +65,7 @@ pub fn fix(
     let mut fixed = Fixed {
         text: text.to_owned(),
         applied: Vec::new(),
+        needs: Vec::new(),
         refused: Vec::new(),
         left: Vec::new(),
     };
@@ -72,6 +77,7 @@ pub fn fix(
             file,
             text: &fixed.text,
             parts: &reading.parts,
+            workspace,
         };
         let plans = plans(&view, &reading.findings, choice, &banned);
         if plans.is_empty() {
@@ -102,6 +108,11 @@ pub fn fix(
                 banned.push(name);
             }
         }
+        for plan in &taken {
+            let new = plan.needs.iter().filter(|need| !fixed.needs.contains(need));
+            let new: Vec<Intent> = new.cloned().collect();
+            fixed.needs.extend(new);
+        }
         fixed.applied.extend(taken.iter().map(|plan| plan.made()));
         (fixed.text, reading) = (made, next);
     }
@@ -115,6 +126,7 @@ struct Plan {
     rule: &'static Rule,
     title: String,
     edits: Vec<Edit>,
+    needs: Vec<Intent>,
 }
 
 impl Plan {
@@ -134,9 +146,10 @@ fn plans(view: &View, findings: &[Finding], choice: Choice, banned: &[&str]) -> 
         let Some(fix) = preferred.filter(|_| !banned.contains(&finding.rule.name)) else {
             continue;
         };
-        let Ok(edits) = render(view, fix) else {
+        let Ok(rendered) = render(view, fix) else {
             continue;
         };
+        let (edits, others) = (rendered.own, rendered.others);
         // An equal edit is an intent that both have: it is made once.
         let clash = |new: &Edit| {
             let others = plans.iter().flat_map(|plan: &Plan| &plan.edits);
@@ -146,12 +159,14 @@ fn plans(view: &View, findings: &[Finding], choice: Choice, banned: &[&str]) -> 
         };
         let idle = edits
             .iter()
-            .all(|edit| view.text.get(edit.span.range()) == Some(&edit.text));
+            .all(|edit| view.text.get(edit.span.range()) == Some(&edit.text))
+            && others.is_empty();
         if !idle && !edits.iter().any(clash) {
             plans.push(Plan {
                 rule: finding.rule,
                 title: fix.title.clone(),
                 edits,
+                needs: elsewhere::needs(fix),
             });
         }
     }

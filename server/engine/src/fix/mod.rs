@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod diff;
+pub mod elsewhere;
 pub mod files;
 pub mod python;
 
@@ -9,8 +10,10 @@ use std::sync::Arc;
 
 use crate::file::File;
 use crate::model::Part;
+use crate::project::Workspace;
 use crate::rule::{Fix, Intent, Owner, Piece};
 use crate::text::{Edit, Span};
+pub use elsewhere::Elsewhere;
 
 /// A file as it is now, for rendering.
 #[derive(Debug)]
@@ -18,13 +21,29 @@ pub struct View<'a> {
     pub file: &'a File,
     pub text: &'a str,
     pub parts: &'a [(usize, Arc<Part>)],
+    /// The other files.
+    pub workspace: &'a Workspace,
 }
 
-/// The edits of one fix of a finding that has left the engine, ordered and without overlap.
+/// The edits of a fix.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rendered {
+    /// Of the finding's own file, ordered and without overlap.
+    pub own: Vec<Edit>,
+    pub others: Vec<Elsewhere>,
+}
+
+/// The edits of one fix of a finding that has left the engine.
 ///
 /// # Errors
-/// The reason why the fix cannot be made in this file.
-pub fn render(view: &View, fix: &Fix) -> Result<Vec<Edit>, String> {
+/// The reason why the fix cannot be made here.
+pub fn render(view: &View, fix: &Fix) -> Result<Rendered, String> {
+    let own = own(view, fix)?;
+    let others = elsewhere::render(view.workspace, &view.file.path, &elsewhere::needs(fix))?;
+    Ok(Rendered { own, others })
+}
+
+fn own(view: &View, fix: &Fix) -> Result<Vec<Edit>, String> {
     if let Some(reason) = &fix.disabled {
         return Err(reason.clone());
     }
@@ -39,12 +58,8 @@ pub fn render(view: &View, fix: &Fix) -> Result<Vec<Edit>, String> {
         let (name, made) = match &intent {
             Intent::Import(module) => python::import(view, module, &uses)?,
             Intent::Logger => python::logger(view, &uses)?,
-            // Needs of other files: not carried out yet.
-            Intent::Dependency(_)
-            | Intent::EnvValue { .. }
-            | Intent::EnvExample(_)
-            | Intent::GitIgnore(_)
-            | Intent::OverrideVolume { .. } => (String::new(), Vec::new()),
+            // Needs of other files: see `elsewhere`.
+            _ => continue,
         };
         edits.extend(made);
         named.push((intent, name));

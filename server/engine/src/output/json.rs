@@ -4,6 +4,8 @@
 use serde::Serialize;
 
 use super::{Lines, Position, Secrets, fingerprints};
+use crate::fix::Rendered;
+use crate::project::Workspace;
 use crate::rule::{self, Fix};
 use crate::text::{Edit, Span};
 
@@ -68,40 +70,64 @@ pub struct Rule {
     pub summary: &'static str,
 }
 
-/// The findings of one file. `render` gives the edits of a fix.
+/// The findings of one file. `render` gives the edits of a fix; `workspace` has the other files that they speak of.
 pub fn findings(
     path: &str,
     text: &str,
     findings: &[rule::Finding],
     secrets: &Secrets,
-    render: impl Fn(&Fix) -> Result<Vec<Edit>, String>,
+    workspace: &Workspace,
+    render: impl Fn(&Fix) -> Result<Rendered, String>,
 ) -> Vec<Finding> {
     let lines = Lines::new(text);
-    let range = |span: Span| Range {
+    let range = |lines: &Lines, span: Span| Range {
         start: lines.position(span.start as usize),
         end: lines.position(span.end as usize),
     };
-    let related = |related: &rule::Related| Related {
-        file: related
-            .file
-            .as_deref()
-            .map_or_else(|| path.to_owned(), super::slashed),
-        range: range(related.place.span),
-        message: secrets.hide(&related.message).into_owned(),
+    let related = |related: &rule::Related| {
+        let message = secrets.hide(&related.message).into_owned();
+        let Some(file) = &related.file else {
+            return Related {
+                file: path.to_owned(),
+                range: range(&lines, related.place.span),
+                message,
+            };
+        };
+        // A file that is gone by now is named by its head.
+        let (text, span) = workspace.locate(file, &related.place).unwrap_or_default();
+        Related {
+            file: super::slashed(file),
+            range: range(&Lines::new(&text), span),
+            message,
+        }
     };
-    let replacement = |edit: Edit| {
+    let replacement = |file: &str, create: bool, lines: &Lines, edit: Edit| {
         let shown = secrets.hide_anywhere(&edit.text);
         Replacement {
-            file: path.to_owned(),
-            create: false,
-            range: range(edit.span),
+            file: file.to_owned(),
+            create,
+            range: range(lines, edit.span),
             redacted: *shown != *edit.text,
             text: shown.into_owned(),
         }
     };
+    let replacements = |rendered: Rendered| -> Vec<Replacement> {
+        let own = rendered.own.into_iter();
+        let mut all: Vec<Replacement> = own
+            .map(|edit| replacement(path, false, &lines, edit))
+            .collect();
+        for other in rendered.others {
+            let (name, create) = (super::slashed(&other.path), other.before.is_none());
+            let before = other.before.unwrap_or_default();
+            let lines = Lines::new(&before);
+            let edits = other.edits.into_iter();
+            all.extend(edits.map(|edit| replacement(&name, create, &lines, edit)));
+        }
+        all
+    };
     let alternative = |finding: &rule::Finding, fix: &Fix| {
         let (edits, disabled) = match render(fix) {
-            Ok(edits) => (edits, None),
+            Ok(rendered) => (replacements(rendered), None),
             Err(reason) => (Vec::new(), Some(secrets.hide(&reason).into_owned())),
         };
         Alternative {
@@ -111,7 +137,7 @@ pub fn findings(
                 .preferred()
                 .is_some_and(|first| std::ptr::eq(first, fix)),
             disabled,
-            edits: edits.into_iter().map(replacement).collect(),
+            edits,
         }
     };
     let prints = fingerprints(path, text, findings);
@@ -125,7 +151,7 @@ pub fn findings(
             severity: finding.severity.name(),
             message: secrets.hide(&finding.message).into_owned(),
             fingerprint,
-            range: range(finding.span()),
+            range: range(&lines, finding.span()),
             also: finding.also.clone(),
             related: finding.related.iter().map(related).collect(),
             fixes: finding

@@ -50,12 +50,16 @@ impl Checked {
     }
 }
 
+fn project(files: &Files) -> Workspace {
+    Workspace::new(files.iter().cloned().collect::<Texts>())
+}
+
 /// All rules' findings in each file that the engine knows how to read.
 pub(crate) fn check(files: &Files) -> Vec<Checked> {
     let engine = Engine::new(Rules::new(harden_engine::rules::all()), Policy::default());
     let classified = files.iter().map(|(name, text)| classify(name, text, files));
     let classified: Vec<Option<File>> = classified.collect();
-    let project = Workspace::new(files.iter().cloned().collect::<Texts>());
+    let project = project(files);
     let read = |((name, text), file): (&(String, String), Option<File>)| {
         let file = Arc::new(file?);
         let analyse = |chunks: Chunks| {
@@ -118,7 +122,13 @@ pub(crate) fn fixed(files: &Files, rule: Option<&str>, choice: Choice) -> Files 
                     .retain(|finding| rule.is_none_or(|name| finding.rule.name.starts_with(name)));
                 Reading { findings, parts }
             };
-            let made = apply::fix(&checked.file, &checked.text, choice, read);
+            let made = apply::fix(
+                &checked.file,
+                &project(&before),
+                &checked.text,
+                choice,
+                read,
+            );
             assert!(
                 made.refused.is_empty(),
                 "breaks the text: {:?}",

@@ -1,0 +1,168 @@
+//! Needs of a fix that are met in other files than the finding's own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::files::{Edits, dotenv, gitignore};
+use super::{apply, intents};
+use crate::project::{Content, Workspace};
+use crate::rule::{Fix, Intent};
+use crate::text::Edit;
+
+/// Edits of another file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// As the project names it.
+    pub path: PathBuf,
+    /// `None`: the file is made.
+    pub before: Option<Arc<str>>,
+    pub edits: Vec<Edit>,
+}
+
+impl Elsewhere {
+    pub fn after(&self) -> String {
+        apply::replace(self.before.as_deref().unwrap_or(""), self.edits.clone())
+    }
+}
+
+/// What a fix needs of other files, each need once.
+pub fn needs(fix: &Fix) -> Vec<Intent> {
+    let mut needs = intents(fix);
+    needs.retain(|intent| !matches!(intent, Intent::Import(_) | Intent::Logger));
+    needs
+}
+
+/// The edits that meet the needs of fixes of `from`; files in which nothing has to change are left out.
+///
+/// # Errors
+/// The reason why a need cannot be met.
+pub fn render(
+    workspace: &Workspace,
+    from: &Path,
+    needs: &[Intent],
+) -> Result<Vec<Elsewhere>, String> {
+    let mut desk = Desk {
+        workspace,
+        folder: from.parent().unwrap_or(Path::new("")),
+        files: Vec::new(),
+    };
+    for need in needs {
+        desk.meet(need)?;
+    }
+    let files = desk.files.into_iter();
+    let changed = files.filter(|file| file.before.as_deref() != Some(&*file.now));
+    Ok(changed.map(Draft::finish).collect())
+}
+
+/// The files while needs are met: what an earlier need has made, a later one finds.
+struct Desk<'a> {
+    workspace: &'a Workspace,
+    /// Of the file that is fixed.
+    folder: &'a Path,
+    files: Vec<Draft>,
+}
+
+struct Draft {
+    path: PathBuf,
+    before: Option<Arc<str>>,
+    now: String,
+    edits: Vec<Edit>,
+    /// How many needs have changed it.
+    rounds: usize,
+}
+
+impl Draft {
+    fn finish(self) -> Elsewhere {
+        let before = self.before.as_deref().unwrap_or("");
+        let edits = match self.rounds {
+            1 => self.edits,
+            _ => super::diff::minimal(before, &self.now),
+        };
+        Elsewhere {
+            path: self.path,
+            before: self.before,
+            edits,
+        }
+    }
+}
+
+/// Names under which the variables of a project are listed.
+const EXAMPLES: &[&str] = &[".env.example", ".env.sample", ".env.template", ".env.dist"];
+
+impl Desk<'_> {
+    fn meet(&mut self, need: &Intent) -> Result<(), String> {
+        let beside = |name: &str| self.folder.join(name);
+        match need {
+            Intent::Import(_) | Intent::Logger => Ok(()),
+            Intent::EnvValue { name, value } => {
+                self.edit(beside(".env"), |text| dotenv::set(text, name, value))
+            }
+            Intent::EnvExample(name) => match self.example() {
+                Some(path) => self.edit(path, |text| dotenv::list(text, name)),
+                None => Ok(()),
+            },
+            Intent::GitIgnore(path) => {
+                let (file, path) = self.gitignore(path);
+                self.edit(file, |text| gitignore::add(text, &path))
+            }
+            Intent::Dependency { .. } | Intent::OverrideVolume { .. } => Err("not yet".into()),
+        }
+    }
+
+    fn edit(&mut self, path: PathBuf, make: impl Fn(Option<&str>) -> Edits) -> Result<(), String> {
+        let at = match self.files.iter().position(|file| file.path == path) {
+            Some(at) => at,
+            None => {
+                let before = match self.workspace.content(&path) {
+                    Content::Text(text) => Some(text),
+                    Content::Missing => None,
+                    Content::Strange(reason) => return Err(format!("{}: {reason}", path.display())),
+                };
+                self.files.push(Draft {
+                    now: before.as_deref().unwrap_or("").to_owned(),
+                    path: path.clone(),
+                    before,
+                    edits: Vec::new(),
+                    rounds: 0,
+                });
+                self.files.len() - 1
+            }
+        };
+        let file = &mut self.files[at];
+        let there = file.before.is_some() || file.rounds > 0;
+        let edits = make(there.then_some(&*file.now))
+            .map_err(|reason| format!("`{}` {reason}", path.display()))?;
+        if !edits.is_empty() {
+            file.now = apply::replace(&file.now, edits.clone());
+            file.edits = edits;
+            file.rounds += 1;
+        }
+        Ok(())
+    }
+
+    /// Whether there is a file, or will be.
+    fn is_file(&self, path: &Path) -> bool {
+        let made = |file: &&Draft| file.path == path && file.rounds > 0;
+        self.files.iter().any(|file| made(&file)) || self.workspace.has_file(path)
+    }
+
+    /// Where variables are listed: in the nearest such file upwards, else beside a `.env`.
+    fn example(&self) -> Option<PathBuf> {
+        let names = |folder: &Path| EXAMPLES.iter().map(|name| folder.join(name)).collect::<Vec<_>>();
+        let folders = self.folder.ancestors();
+        let mut known = folders.flat_map(names);
+        let made = || self.folder.join(".env");
+        known
+            .find(|path| self.is_file(path))
+            .or_else(|| self.is_file(&made()).then(|| self.folder.join(EXAMPLES[0])))
+    }
+
+    /// The nearest `.gitignore` upwards, and the path as it is named there; where there is none, one beside the file.
+    fn gitignore(&self, path: &str) -> (PathBuf, String) {
+        let known = self.folder.ancestors().find(|folder| self.is_file(&folder.join(".gitignore")));
+        let folder = known.unwrap_or(self.folder);
+        let below = self.folder.strip_prefix(folder).unwrap_or(Path::new(""));
+        let path = crate::output::slashed(&below.join(path));
+        (folder.join(".gitignore"), path)
+    }
+}

@@ -1,0 +1,138 @@
+//! The files below the folders that somebody works in, with the texts that an editor or a run of fixes holds in place of
+//! what is on disk.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use harden_engine::project::{Content, Files, join};
+use ropey::Rope;
+
+use crate::cli::read::read;
+use crate::cli::walk::walk;
+
+/// Texts that count instead of those on disk, by their paths as the project gives them.
+pub(crate) type Held = Arc<DashMap<PathBuf, Rope>>;
+
+#[derive(Debug)]
+pub(crate) struct Tree {
+    /// What paths are relative to; absolute.
+    base: PathBuf,
+    /// Folders outside of which nothing is looked at; absolute.
+    roots: Vec<PathBuf>,
+    held: Held,
+}
+
+impl Tree {
+    pub(crate) fn new(base: PathBuf, roots: Vec<PathBuf>, held: Held) -> Tree {
+        Tree { base, roots, held }
+    }
+
+    fn disk(&self, path: &Path) -> PathBuf {
+        absolute(&self.base, path)
+    }
+}
+
+/// The place on disk of a path of a project.
+pub(crate) fn absolute(base: &Path, path: &Path) -> PathBuf {
+    join(base, &path.to_string_lossy())
+}
+
+/// The folder that a checkout lies in: the nearest upwards that version control calls its own, else the folder itself.
+pub(crate) fn checkout(folder: &Path) -> PathBuf {
+    let marked = |folder: &&Path| {
+        [".git", ".hg", ".jj"]
+            .iter()
+            .any(|name| folder.join(name).exists())
+    };
+    folder
+        .ancestors()
+        .find(marked)
+        .unwrap_or(folder)
+        .to_path_buf()
+}
+
+impl Files for Tree {
+    fn list(&self) -> Vec<PathBuf> {
+        let mut paths = Vec::new();
+        for root in &self.roots {
+            let Ok(walk) = walk(std::slice::from_ref(root), Some(&self.base)) else {
+                continue;
+            };
+            paths.extend(
+                walk.entries
+                    .into_iter()
+                    .map(|entry| relative(&self.base, &entry.path)),
+            );
+        }
+        paths.extend(self.held.iter().map(|held| held.key().clone()));
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+
+    fn text(&self, path: &Path) -> Content {
+        if let Some(rope) = self.held.get(path) {
+            return Content::Text(String::from(rope.value()).into());
+        }
+        let disk = self.disk(path);
+        if !disk.exists() {
+            return Content::Missing;
+        }
+        match read(&disk) {
+            Ok(read) => Content::Text(read.text.into()),
+            Err(unread) => Content::Strange(unread.message),
+        }
+    }
+
+    fn folder(&self, path: &Path) -> Option<Vec<(String, bool)>> {
+        let mut names: Vec<(String, bool)> = std::fs::read_dir(self.disk(path))
+            .ok()?
+            .flatten()
+            .filter_map(|entry| {
+                let folder = entry.path().is_dir();
+                Some((entry.file_name().into_string().ok()?, folder))
+            })
+            .collect();
+        names.sort();
+        Some(names)
+    }
+
+    fn within(&self, path: &Path) -> bool {
+        let disk = self.disk(path);
+        self.roots.iter().any(|root| disk.starts_with(root))
+    }
+}
+
+/// A path below or beside the base, relative to it; both absolute.
+fn relative(base: &Path, path: &Path) -> PathBuf {
+    if let Ok(below) = path.strip_prefix(base) {
+        return below.to_path_buf();
+    }
+    let shared = base.components().zip(path.components());
+    let shared = shared.take_while(|(a, b)| a == b).count();
+    let mut made: PathBuf = base
+        .components()
+        .skip(shared)
+        .map(|_| Component::ParentDir)
+        .collect();
+    made.extend(path.components().skip(shared));
+    made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_beside_the_base_lead_up() {
+        let to = |path: &str| relative(Path::new("/a/b"), Path::new(path));
+        assert_eq!(to("/a/b/c"), Path::new("c"));
+        assert_eq!(to("/a/c/d"), Path::new("../c/d"));
+        assert_eq!(to("/x"), Path::new("../../x"));
+        assert_eq!(
+            absolute(Path::new("/a/b"), Path::new("../c")),
+            Path::new("/a/c")
+        );
+    }
+}
