@@ -64,7 +64,7 @@ impl Job {
     pub(super) fn page(&self, entry: &Entry) -> Page {
         let opened = match self.open(entry) {
             Ok(opened) => opened,
-            Err(page) => return page,
+            Err(page) => return *page,
         };
         let (findings, broken) = self.check(&opened);
         Page::Checked(Box::new(Checked {
@@ -115,15 +115,15 @@ impl Job {
         file.map(|file| file.kind.language())
     }
 
-    fn open(&self, entry: &Entry) -> Result<Opened, Page> {
+    fn open(&self, entry: &Entry) -> Result<Opened, Box<Page>> {
         let skipped = Page::Skipped { strange: None };
         let Ok(absolute) = absolute(&entry.path) else {
-            return Err(skipped);
+            return Err(Box::new(skipped));
         };
         let settings = self.book.of(&absolute);
         let name = settings.found.relative(&absolute);
         if !entry.explicit && settings.config.exclude.take(name) {
-            return Err(skipped);
+            return Err(Box::new(skipped));
         }
         let text = match self.text(entry) {
             Ok(text) => text,
@@ -131,13 +131,14 @@ impl Job {
                 let enabled = settings.config.enables(unread.rule);
                 let message = unread.message.clone();
                 let finding = enabled.then(|| unread.finding());
-                return Err(Page::Unread(entry.shown(), finding, message));
+                let page = Page::Unread(entry.shown(), finding, message);
+                return Err(Box::new(page));
             }
         };
         let siblings = self.walk.siblings(entry);
         let Some(file) = File::classify(&entry.relative, &text, siblings) else {
             let strange = entry.explicit.then(|| entry.shown());
-            return Err(Page::Skipped { strange });
+            return Err(Box::new(Page::Skipped { strange }));
         };
         let name = name.to_path_buf();
         Ok(Opened {

@@ -17,8 +17,6 @@ pub(super) const BOM: &str = "\u{feff}";
 #[derive(Debug)]
 pub(crate) struct Text {
     pub(crate) text: String,
-    /// Whether the file starts with a byte order mark, so that writing it keeps it.
-    pub(crate) marked: bool,
 }
 
 /// Why a file was not read.
@@ -60,12 +58,11 @@ pub(crate) fn read(path: &Path) -> Result<Text, Unread> {
     limited.map_err(failed)?;
     let mut text =
         String::from_utf8(bytes).map_err(|error| unreadable(encoding(error.as_bytes())))?;
-    let marked = text.starts_with(BOM);
-    if marked {
+    if text.starts_with(BOM) {
         text.drain(..BOM.len());
     }
     let lines = text.bytes().filter(|&byte| byte == b'\n').count();
-    excess(0, lines).map_or(Ok(Text { text, marked }), Err)
+    excess(0, lines).map_or(Ok(Text { text }), Err)
 }
 
 /// Why a text of so many bytes and line breaks is not checked, if it is not.

@@ -178,7 +178,7 @@ impl Document {
 
     /// Other files have changed what this one may be told.
     pub(super) fn ask_again(&mut self) {
-        self.outdated = true;
+        self.outdated = self.read.is_some();
     }
 
     /// What is shown of the document is not only its own doing, and the rest has changed.

@@ -8,7 +8,7 @@ use harden_engine::document::{Analysis, Engine};
 use harden_engine::file::{File as Role, Language};
 use harden_engine::model::Part;
 use harden_engine::model::compose::{File, Form, MarkKind, Service, VolumeKind};
-use harden_engine::project::NoProject;
+use harden_engine::project::Workspace;
 use harden_engine::rule::{Owner, Place};
 use harden_engine::work::Work;
 
@@ -23,7 +23,7 @@ pub(crate) fn read(text: &str) -> Read {
     let role = Role::classify(Path::new("docker-compose.yml"), text, &[]).unwrap();
     let cut = Chunks::cut(Language::Yaml, text, &mut Work::default());
     let mut analysis = Analysis::new(&engine, Arc::new(role));
-    analysis.update(&engine, &NoProject, text, cut.list());
+    analysis.update(&engine, &Workspace::default(), text, cut.list());
     let parts: Vec<(usize, Arc<Part>)> = analysis.parts().collect();
     let chunks = cut.list().iter();
     Read {

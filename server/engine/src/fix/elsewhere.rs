@@ -116,7 +116,9 @@ impl Desk<'_> {
                 let before = match self.workspace.content(&path) {
                     Content::Text(text) => Some(text),
                     Content::Missing => None,
-                    Content::Strange(reason) => return Err(format!("{}: {reason}", path.display())),
+                    Content::Strange(reason) => {
+                        return Err(format!("{}: {reason}", path.display()));
+                    }
                 };
                 self.files.push(Draft {
                     now: before.as_deref().unwrap_or("").to_owned(),
@@ -148,7 +150,12 @@ impl Desk<'_> {
 
     /// Where variables are listed: in the nearest such file upwards, else beside a `.env`.
     fn example(&self) -> Option<PathBuf> {
-        let names = |folder: &Path| EXAMPLES.iter().map(|name| folder.join(name)).collect::<Vec<_>>();
+        let names = |folder: &Path| {
+            EXAMPLES
+                .iter()
+                .map(|name| folder.join(name))
+                .collect::<Vec<_>>()
+        };
         let folders = self.folder.ancestors();
         let mut known = folders.flat_map(names);
         let made = || self.folder.join(".env");
@@ -159,7 +166,10 @@ impl Desk<'_> {
 
     /// The nearest `.gitignore` upwards, and the path as it is named there; where there is none, one beside the file.
     fn gitignore(&self, path: &str) -> (PathBuf, String) {
-        let known = self.folder.ancestors().find(|folder| self.is_file(&folder.join(".gitignore")));
+        let known = self
+            .folder
+            .ancestors()
+            .find(|folder| self.is_file(&folder.join(".gitignore")));
         let folder = known.unwrap_or(self.folder);
         let below = self.folder.strip_prefix(folder).unwrap_or(Path::new(""));
         let path = crate::output::slashed(&below.join(path));

@@ -126,7 +126,7 @@ fn fields(raw: &str) -> Vec<Range<usize>> {
     let mut fields = Vec::new();
     let mut start = 0;
     for at in memchr::memchr_iter(b':', bytes) {
-        let written = raw[start..at].as_bytes();
+        let written = &raw.as_bytes()[start..at];
         let drive = written.len() == 1
             && written[0].is_ascii_alphabetic()
             && matches!(bytes.get(at + 1), Some(b'\\' | b'/'));
