@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::files::{Edits, dotenv, gitignore};
+use super::files::{Edits, compose, dotenv, gitignore, requirements};
 use super::{apply, intents};
 use crate::project::{Content, Workspace};
 use crate::rule::{Fix, Intent};
@@ -89,6 +89,15 @@ impl Draft {
 /// Names under which the variables of a project are listed.
 const EXAMPLES: &[&str] = &[".env.example", ".env.sample", ".env.template", ".env.dist"];
 
+/// Files that may hold the requirements of a unit, the ones that a production image installs first.
+const REQUIREMENTS: &[&str] = &[
+    "requirements.txt",
+    "requirements/production.txt",
+    "requirements/prod.txt",
+    "requirements/base.txt",
+    "requirements.in",
+];
+
 impl Desk<'_> {
     fn meet(&mut self, need: &Intent) -> Result<(), String> {
         let beside = |name: &str| self.folder.join(name);
@@ -105,7 +114,20 @@ impl Desk<'_> {
                 let (file, path) = self.gitignore(path);
                 self.edit(file, |text| gitignore::add(text, &path))
             }
-            Intent::Dependency { .. } | Intent::OverrideVolume { .. } => Err("not yet".into()),
+            Intent::Dependency { name, folder } => {
+                let unit = self.workspace.unit(&folder.join("x"));
+                let listed = REQUIREMENTS.iter().map(|file| unit.join(file));
+                if let Some(file) = listed.into_iter().find(|file| self.is_file(file)) {
+                    return self.edit(file, |text| requirements::add(text, name));
+                }
+                Err(format!(
+                    "no file lists requirements, to which `{name}` could be added"
+                ))
+            }
+            Intent::OverrideVolume { service, entry } => {
+                let file = self.override_file();
+                self.edit(file, |text| compose::add_volume(text, service, entry))
+            }
         }
     }
 
@@ -174,5 +196,24 @@ impl Desk<'_> {
         let below = self.folder.strip_prefix(folder).unwrap_or(Path::new(""));
         let path = crate::output::slashed(&below.join(path));
         (folder.join(".gitignore"), path)
+    }
+
+    /// The file that Docker Compose reads beside the plain one without being told.
+    fn override_file(&self) -> PathBuf {
+        const NAMES: &[&str] = &[
+            "compose.override.yaml",
+            "compose.override.yml",
+            "docker-compose.override.yml",
+            "docker-compose.override.yaml",
+        ];
+        let mut known = NAMES.iter().map(|name| self.folder.join(name));
+        let mut by_base = NAMES.iter().map(|name| {
+            let base = self.folder.join(name.replace(".override", ""));
+            (self.folder.join(name), base)
+        });
+        known
+            .find(|path| self.is_file(path))
+            .or_else(|| Some(by_base.find(|(_, base)| self.is_file(base))?.0))
+            .unwrap_or_else(|| self.folder.join("docker-compose.override.yml"))
     }
 }
