@@ -1,6 +1,6 @@
 //! What fixes require, in requirements files and in `pyproject.toml`.
 
-use harden_engine::fix::files::requirements;
+use harden_engine::fix::files::{pyproject, requirements};
 
 use crate::chunk_texts::Dice;
 use crate::files_edits::{keeps, made, random};
@@ -95,4 +95,128 @@ fn random_files_keep_all_else() {
         }
     }
     assert!(done > 1_000);
+}
+
+fn depend(text: &str, requirement: &str) -> Result<String, String> {
+    pyproject::add(Some(text), requirement)?;
+    Ok(made(text, |text| pyproject::add(text, requirement)).unwrap())
+}
+
+#[test]
+fn a_project_takes_a_dependency() {
+    for (before, after) in [
+        (
+            "[project]\ndependencies = []\n",
+            "[project]\ndependencies = [\"gunicorn\"]\n",
+        ),
+        (
+            "[project]\ndependencies = ['z', 'a']\n",
+            "[project]\ndependencies = ['z', 'a', 'gunicorn']\n",
+        ),
+        (
+            "[project]\ndependencies = [\"a>=1\", \"z\"]\n",
+            "[project]\ndependencies = [\"a>=1\", \"gunicorn\", \"z\"]\n",
+        ),
+        (
+            "[project]\ndependencies = [\"x\", \"z\"]\n",
+            "[project]\ndependencies = [\"gunicorn\", \"x\", \"z\"]\n",
+        ),
+        (
+            "[project]\r\ndependencies = [\r\n  \"a\", # one\r\n  # of z\r\n  \"z\",\r\n]\r\n",
+            "[project]\r\ndependencies = [\r\n  \"a\", # one\r\n  \"gunicorn\",\r\n  # of z\r\n  \"z\",\r\n]\r\n",
+        ),
+        (
+            "[project]\ndependencies = [\n    # of x\n    \"x\",\n    \"z\"\n]\n",
+            "[project]\ndependencies = [\n    \"gunicorn\",\n    # of x\n    \"x\",\n    \"z\"\n]\n",
+        ),
+        (
+            "[project]\ndependencies = [\n    \"a\" # one\n]\n",
+            "[project]\ndependencies = [\n    \"a\", # one\n    \"gunicorn\"\n]\n",
+        ),
+        (
+            "[project]\ndependencies = [\n  \"a\",\n  \"b\"]\n",
+            "[project]\ndependencies = [\n  \"a\",\n  \"b\", \"gunicorn\"]\n",
+        ),
+        (
+            "[project] # p\nname = \"x\" # n\n\n[project.urls]\na = \"b\"",
+            "[project] # p\nname = \"x\" # n\ndependencies = [\"gunicorn\"]\n\n[project.urls]\na = \"b\"",
+        ),
+        ("[project]", "[project]\ndependencies = [\"gunicorn\"]"),
+        (
+            "[tool.poetry.dependencies]\npython = \"^3.12\"\na = { version = \"1\", extras = [\n\"b\"] }\nz = \"*\"\n",
+            "[tool.poetry.dependencies]\npython = \"^3.12\"\na = { version = \"1\", extras = [\n\"b\"] }\ngunicorn = \"*\"\nz = \"*\"\n",
+        ),
+        (
+            "[tool.poetry.dependencies]\npython = \"^3.12\"\nz = \"*\"\na = \"*\"\n\n[x]\n",
+            "[tool.poetry.dependencies]\npython = \"^3.12\"\nz = \"*\"\na = \"*\"\ngunicorn = \"*\"\n\n[x]\n",
+        ),
+        (
+            "[project]\ndependencies = ['Gunicorn>=20']\n",
+            "[project]\ndependencies = ['Gunicorn>=20']\n",
+        ),
+    ] {
+        assert_eq!(depend(before, "gunicorn").as_deref(), Ok(after), "{before}");
+    }
+    let pinned = depend("[tool.poetry.dependencies]\n", "gunicorn==23.0");
+    assert_eq!(
+        pinned.as_deref(),
+        Ok("[tool.poetry.dependencies]\ngunicorn = \"==23.0\"\n")
+    );
+}
+
+#[test]
+fn what_no_project_says_has_a_reason() {
+    for (text, reason) in [
+        ("", "no project"),
+        ("[project\n", "syntax error"),
+        ("[project]\ndynamic = [\"dependencies\"]\n", "dynamic"),
+        ("[project]\ndependencies = 1\n", "no list"),
+        ("[tool.poetry]\ndependencies = { a = \"1\" }\n", "braces"),
+    ] {
+        let said = depend(text, "gunicorn").unwrap_err();
+        assert!(said.contains(reason), "{text}: {said}");
+    }
+    assert!(pyproject::add(None, "gunicorn").is_err());
+}
+
+#[test]
+fn random_projects_keep_all_else() {
+    let lines = [
+        "[project]",
+        "name = \"x\"",
+        "dependencies = [",
+        "  \"a\",",
+        "  \"z\" # z",
+        "  # c",
+        "  'm', \"n\",",
+        "]",
+        "",
+        "# c",
+        "dependencies = [\"b\"]",
+        "[tool.poetry.dependencies]",
+        "k = \"*\"",
+        "[project.urls]",
+    ];
+    let mut dice = Dice::new(5);
+    let mut done = 0;
+    for _ in 0..30_000 {
+        let text = random(&mut dice, &lines);
+        if let Some(new) = made(&text, |text| pyproject::add(text, "gunicorn")) {
+            done += 1;
+            let grown = ["\", \"gunicorn\"", ", 'gunicorn'", "\"gunicorn\", "];
+            let plain = grown.iter().fold(new, |new, grown| {
+                new.replace(
+                    grown,
+                    if grown.starts_with('"') && grown.ends_with('"') {
+                        "\""
+                    } else {
+                        ""
+                    },
+                )
+            });
+            let commas = |text: &str| text.replace("\"z\",", "\"z\"");
+            keeps(&commas(&text), &commas(&plain), 1);
+        }
+    }
+    assert!(done > 1_000, "{done}");
 }

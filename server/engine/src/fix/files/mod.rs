@@ -7,6 +7,7 @@
 pub mod compose;
 pub mod dotenv;
 pub mod gitignore;
+pub mod pyproject;
 pub mod requirements;
 
 use crate::text::Edit;
