@@ -105,7 +105,7 @@ impl Files for Tree {
 }
 
 /// A path below or beside the base, relative to it; both absolute.
-fn relative(base: &Path, path: &Path) -> PathBuf {
+pub(crate) fn relative(base: &Path, path: &Path) -> PathBuf {
     if let Ok(below) = path.strip_prefix(base) {
         return below.to_path_buf();
     }

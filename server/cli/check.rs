@@ -9,12 +9,13 @@ use harden_engine::output::slashed;
 use harden_engine::rule::Severity;
 use rayon::prelude::*;
 
+use super::baseline::{self, Baseline};
 use super::fix::{self, Fixes};
 use super::page::{Checked, Job, Page};
 use super::pick::{self, Book, Level};
-use super::print::{Format, Mode, NotRead, Sheet, print};
+use super::print::{Desk, End, Format, Mode, NotRead, Sheet, print};
 use super::project::workspace;
-use super::summary::Summary;
+use super::summary::{Summary, plural};
 use super::walk::{Entry, walk};
 use super::{Failure, Outcome};
 use crate::files::Held;
@@ -46,6 +47,8 @@ pub(super) struct Arguments {
     diff: bool,
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    baseline: baseline::Arguments,
 }
 
 #[derive(Debug, clap::Args)]
@@ -73,6 +76,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
             "--diff has no other format than text".into(),
         ));
     }
+    if arguments.baseline.write_baseline && arguments.format != Format::Text {
+        let message = "--write-baseline shows no findings: leave --format away";
+        return Err(Failure::Usage(message.into()));
+    }
     let mode = Mode {
         format: arguments.format,
         least: arguments.min_severity.severity(),
@@ -81,11 +88,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     };
     let wanted = arguments.fix || arguments.diff;
     let choice = wanted.then(|| choice(arguments.unsafe_fixes));
-    let (summary, failed) = go(&arguments.paths, &arguments.pick, mode, choice)?;
+    let baseline = Baseline::read(&arguments.baseline)?;
+    let writes = arguments.baseline.write_baseline;
+    let (summary, failed) = go(&arguments.paths, &arguments.pick, mode, choice, baseline)?;
     if failed {
         return Ok(Outcome::Failed);
     }
-    let found = summary.reaches(arguments.fail_on.severity()) && !arguments.exit_zero;
+    let found = summary.reaches(arguments.fail_on.severity());
+    let found = found && !arguments.exit_zero && !writes;
     Ok(if found {
         Outcome::Found
     } else {
@@ -101,7 +111,7 @@ pub(super) fn run_fix(arguments: &FixArguments) -> Result<Outcome, Failure> {
         quiet: true,
     };
     let choice = Some(choice(arguments.unsafe_fixes));
-    let (_, failed) = go(&arguments.paths, &arguments.pick, mode, choice)?;
+    let (_, failed) = go(&arguments.paths, &arguments.pick, mode, choice, None)?;
     Ok(if failed {
         Outcome::Failed
     } else {
@@ -120,6 +130,7 @@ fn go(
     pick: &pick::Arguments,
     mode: Mode,
     choice: Option<Choice>,
+    baseline: Option<Baseline>,
 ) -> Result<(Summary, bool), Failure> {
     let book = Book::new(pick)?;
     let walk = walk(paths, None)?;
@@ -129,6 +140,12 @@ fn go(
         walk,
         book,
         held,
+    };
+    let desk = Desk {
+        mode,
+        base: job.walk.base.clone(),
+        here: std::env::current_dir()?,
+        baseline,
     };
     let mut fixes = choice.map_or_else(Fixes::default, |choice| fix::plan(&job, choice));
     let mut first = Sheet::default();
@@ -147,7 +164,7 @@ fn go(
     }
     let mut sheets = vec![first];
     let pages = job.walk.entries.par_iter();
-    sheets.par_extend(pages.map(|entry| sheet(&job, mode, &fixes, entry)));
+    sheets.par_extend(pages.map(|entry| sheet(&job, &desk, &fixes, entry)));
     let faulty = job.book.faulty();
     sheets.extend(faulty.iter().filter_map(|settings| {
         let file = settings.found.file.as_ref()?;
@@ -155,7 +172,7 @@ fn go(
         let findings = settings.found.problems.iter().map(Problem::finding);
         let findings = findings.filter(|finding| settings.config.judges(finding.rule));
         Some(Sheet::of(
-            mode,
+            &desk,
             &shown,
             &settings.found.text,
             findings.collect(),
@@ -172,8 +189,27 @@ fn go(
     let summary = sheets
         .iter()
         .fold(Summary::default(), |sum, sheet| sum + sheet.summary);
-    print(mode, &sheets, &summary)?;
     let panicked = job.book.panicked();
+    match &desk.baseline {
+        Some(baseline) if baseline.writes => baseline.write(&job, &sheets)?,
+        known => {
+            let gone = known.as_ref().map(|known| known.gone(&job, &sheets));
+            let gone = gone.unwrap_or_default();
+            let end = End {
+                summary,
+                panicked: &panicked,
+                gone: gone.len(),
+            };
+            print(&desk, &job, &sheets, &end)?;
+            if let Some(known) = known {
+                known.note(&gone)?;
+            }
+        }
+    }
+    if mode.format != Format::Text && summary.known > 0 {
+        let known = plural(summary.known, "finding");
+        writeln!(anstream::stderr(), "harden: {known} in the baseline")?;
+    }
     if !panicked.is_empty() {
         let names = panicked.join(", ");
         writeln!(
@@ -184,7 +220,7 @@ fn go(
     Ok((summary, summary.unwritten > 0 || !panicked.is_empty()))
 }
 
-fn sheet(job: &Job, mode: Mode, fixes: &Fixes, entry: &Entry) -> Sheet {
+fn sheet(job: &Job, desk: &Desk, fixes: &Fixes, entry: &Entry) -> Sheet {
     match job.page(entry) {
         Page::Skipped { strange } => Sheet {
             notes: strange
@@ -195,16 +231,17 @@ fn sheet(job: &Job, mode: Mode, fixes: &Fixes, entry: &Entry) -> Sheet {
         },
         Page::Unread(file, finding, message) => Sheet {
             unread: Some(NotRead {
-                file: file.clone(),
+                file: desk.name(&file),
                 message,
             }),
-            ..Sheet::of(mode, &file, "", finding.into_iter().collect())
+            ..Sheet::of(desk, &file, "", finding.into_iter().collect())
         },
-        Page::Checked(page) => checked(job, mode, fixes, entry, *page),
+        Page::Checked(page) => checked(job, desk, fixes, entry, *page),
     }
 }
 
-fn checked(job: &Job, mode: Mode, fixes: &Fixes, entry: &Entry, mut page: Checked) -> Sheet {
+fn checked(job: &Job, desk: &Desk, fixes: &Fixes, entry: &Entry, mut page: Checked) -> Sheet {
+    let mode = desk.mode;
     let mut sheet = Sheet::default();
     sheet.summary.checked = 1;
     let made = fixes.made.get(&entry.relative).map_or(0, Vec::len);
@@ -216,6 +253,6 @@ fn checked(job: &Job, mode: Mode, fixes: &Fixes, entry: &Entry, mut page: Checke
             sheet.text = format!("{}: {made} fixed\n", page.path);
         }
     }
-    sheet.take(mode, &mut page, &job.project);
+    sheet.take(desk, &mut page, &job.project);
     sheet
 }

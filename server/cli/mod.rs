@@ -1,5 +1,6 @@
 //! Arguments → command.
 
+mod baseline;
 mod check;
 mod excerpt;
 mod fix;

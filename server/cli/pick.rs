@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use dashmap::DashMap;
 use harden_engine::config::{Config, Found, Resolver, Selector};
 use harden_engine::document::Engine;
-use harden_engine::rule::Severity;
+use harden_engine::rule::{Rule, Severity};
 use jiff::civil::Date;
 
 use super::Failure;
@@ -95,6 +95,25 @@ impl Book {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// All rules that were asked of some file.
+    pub(super) fn rules(&self) -> Vec<&'static Rule> {
+        let kept = self.kept.iter();
+        let mut rules: Vec<&'static Rule> = kept
+            .flat_map(|settings| settings.engine.rules.list().to_vec())
+            .collect();
+        rules.sort_unstable_by_key(|rule| rule.name);
+        rules.dedup_by_key(|rule| rule.name);
+        rules
+    }
+
+    /// The configurations of the files that were asked for.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        self.kept
+            .iter()
+            .filter_map(|entry| entry.key().clone())
+            .collect()
     }
 
     /// The configurations with problems, of those that were asked for, ordered by path.

@@ -14,6 +14,8 @@ pub(super) struct Summary {
     /// Findings with a preferred fix, by its safety.
     safe: usize,
     risky: usize,
+    /// Findings that the baseline holds; they are not counted elsewhere.
+    pub(super) known: usize,
     /// Fixes that were made, and fixes that `--diff` shows.
     pub(super) fixed: usize,
     pub(super) would: usize,
@@ -58,17 +60,22 @@ impl Summary {
                 self.fixed + self.would
             );
         }
+        let beside = if self.known > 0 {
+            format!(", beside {} in the baseline", plural(self.known, "finding"))
+        } else {
+            String::new()
+        };
         if all == 0 {
             let fixed = if self.fixed > 0 {
                 format!("{} fixed, ", self.fixed)
             } else {
                 String::new()
             };
-            return writeln!(out, "{fixed}nothing found in {files}");
+            return writeln!(out, "{fixed}nothing found in {files}{beside}");
         }
         writeln!(
             out,
-            "{} in {files}: {}",
+            "{} in {files}{beside}: {}",
             plural(all, "finding"),
             self.tally()
         )?;
@@ -110,6 +117,7 @@ impl Add for Summary {
             counts,
             safe: self.safe + other.safe,
             risky: self.risky + other.risky,
+            known: self.known + other.known,
             fixed: self.fixed + other.fixed,
             would: self.would + other.would,
             unwritten: self.unwritten + other.unwritten,
@@ -117,6 +125,6 @@ impl Add for Summary {
     }
 }
 
-fn plural(count: usize, word: &str) -> String {
+pub(super) fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

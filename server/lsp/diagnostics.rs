@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use dashmap::DashMap;
+use harden_engine::output::address;
 use harden_engine::project::Workspace;
 use harden_engine::rule::{Finding, Related, Rule, Severity};
 use ropey::Rope;
@@ -109,17 +110,11 @@ fn severity(severity: Severity) -> DiagnosticSeverity {
     }
 }
 
-/// The rule's file in the repository: its docs are at the head of it. Made once a rule, since parsing an address costs more
-/// than the rest of a diagnostic.
+/// Where the rule's docs are. Made once a rule, since parsing an address costs more than the rest of a diagnostic.
 fn page(rule: &'static Rule) -> Option<Url> {
     static PAGES: LazyLock<DashMap<&'static str, Option<Url>>> = LazyLock::new(DashMap::new);
-    let made = PAGES.entry(rule.name).or_insert_with(|| {
-        let file = rule.name.replace('-', "_");
-        let repository = env!("CARGO_PKG_REPOSITORY");
-        Url::parse(&format!(
-            "{repository}/blob/main/server/engine/src/rules/{file}.rs"
-        ))
-        .ok()
-    });
+    let made = PAGES
+        .entry(rule.name)
+        .or_insert_with(|| Url::parse(&address(rule)).ok());
     made.clone()
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use harden_engine::file::Kind;
+use harden_engine::output::readable;
 use harden_engine::rule::Finding;
 use ropey::Rope;
 use tower_lsp::lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
@@ -54,33 +55,5 @@ fn is_head(rope: &Rope, line: usize) -> bool {
 
 fn docs(finding: &Finding) -> String {
     let (name, severity) = (finding.rule.name, finding.severity.name());
-    format!("**{name}** · {severity}\n\n{}", plain(finding.rule.docs))
-}
-
-/// Without the words behind a fence's language, which are meant for the tests.
-fn plain(docs: &str) -> String {
-    let mut inside = false;
-    let mut lines = Vec::new();
-    for line in docs.trim().lines() {
-        let fence = line.trim_start().starts_with("```");
-        let opens = fence && !inside;
-        inside ^= fence;
-        lines.push(match line.split_once(' ') {
-            Some((language, _)) if opens => language,
-            _ => line,
-        });
-    }
-    lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_fence_keeps_its_language_and_loses_its_role() {
-        let docs = "Why.\n\n```yaml compose bad\na: b c\n```\n\n```python fixed\nx = 1\n```\n";
-        assert_eq!(
-            super::plain(docs),
-            "Why.\n\n```yaml\na: b c\n```\n\n```python\nx = 1\n```"
-        );
-    }
+    format!("**{name}** · {severity}\n\n{}", readable(finding.rule.docs))
 }

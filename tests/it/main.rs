@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cli;
+mod cli_baseline;
 mod cli_check;
 mod cli_config;
 mod cli_fix;
+mod cli_formats;
 mod client;
 mod lsp_actions;
 mod lsp_config;

@@ -1,21 +1,23 @@
 //! The JSON format: stable, since scripts read it. Lines and columns are 1-based, columns in Unicode characters, the end
 //! exclusive.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::{Lines, Position, Secrets, fingerprints};
+use super::{Lines, Position, Secrets};
 use crate::fix::Rendered;
 use crate::project::Workspace;
-use crate::rule::{self, Fix};
+use crate::rule::{self, Fix, Severity};
 use crate::text::{Edit, Span};
 
 #[derive(Debug, Serialize)]
 pub struct Finding {
     /// Relative, with `/` between its parts.
     pub file: String,
-    pub rule: &'static str,
+    #[serde(serialize_with = "name")]
+    pub rule: &'static rule::Rule,
     pub area: &'static str,
-    pub severity: &'static str,
+    #[serde(serialize_with = "severity")]
+    pub severity: Severity,
     pub message: String,
     pub fingerprint: String,
     pub range: Range,
@@ -58,6 +60,19 @@ pub struct Replacement {
     pub redacted: bool,
 }
 
+impl Finding {
+    /// Visit every path that the finding names.
+    pub fn each_file(&mut self, mut visit: impl FnMut(&mut String)) {
+        visit(&mut self.file);
+        for related in &mut self.related {
+            visit(&mut related.file);
+        }
+        for edit in self.fixes.iter_mut().flat_map(|fix| &mut fix.edits) {
+            visit(&mut edit.file);
+        }
+    }
+}
+
 /// A rule, for `harden rules`.
 #[derive(Debug, Serialize)]
 pub struct Rule {
@@ -70,11 +85,14 @@ pub struct Rule {
     pub summary: &'static str,
 }
 
-/// The findings of one file. `render` gives the edits of a fix; `workspace` has the other files that they speak of.
+/// The findings of one file, with their [`super::fingerprints`]. `render` gives the edits of a fix; `workspace` has the
+/// other files that they speak of. The other formats for programs are made of what this returns, so that a place is
+/// resolved and a secret is hidden once.
 pub fn findings(
     path: &str,
     text: &str,
     findings: &[rule::Finding],
+    prints: Vec<String>,
     secrets: &Secrets,
     workspace: &Workspace,
     render: impl Fn(&Fix) -> Result<Rendered, String>,
@@ -140,15 +158,14 @@ pub fn findings(
             edits,
         }
     };
-    let prints = fingerprints(path, text, findings);
     findings
         .iter()
         .zip(prints)
         .map(|(finding, fingerprint)| Finding {
             file: path.to_owned(),
-            rule: finding.rule.name,
+            rule: finding.rule,
             area: finding.rule.area.name(),
-            severity: finding.severity.name(),
+            severity: finding.severity,
             message: secrets.hide(&finding.message).into_owned(),
             fingerprint,
             range: range(&lines, finding.span()),
@@ -161,4 +178,14 @@ pub fn findings(
                 .collect(),
         })
         .collect()
+}
+
+// A trait of serde wants the reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn severity<S: Serializer>(severity: &Severity, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(severity.name())
+}
+
+fn name<S: Serializer>(rule: &&'static rule::Rule, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(rule.name)
 }

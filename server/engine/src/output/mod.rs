@@ -1,13 +1,23 @@
 //! Findings → what people and programs read. Pure: text in, values out; who prints them is the command line's business.
 
+pub mod baseline;
 mod catalog;
+mod docs;
 mod fingerprint;
+mod github;
+mod gitlab;
 pub mod json;
+mod junit;
 mod lines;
 mod redact;
+pub mod sarif;
 
 pub use catalog::entry;
+pub use docs::{address, readable};
 pub use fingerprint::fingerprints;
+pub use github::github;
+pub use gitlab::gitlab;
+pub use junit::junit;
 pub use lines::{Lines, Position};
 pub use redact::{HIDDEN, Secrets};
 

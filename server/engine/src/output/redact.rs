@@ -48,16 +48,24 @@ impl<'a> Secrets<'a> {
         Secrets { spans, texts }
     }
 
+    /// The marked places within a range, in order.
+    pub(super) fn marked(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let first = self
+            .spans
+            .partition_point(|span| span.end as usize <= range.start);
+        let after = self.spans[first..].iter().map(|span| span.range());
+        after
+            .take_while({
+                let end = range.end;
+                move |span| span.start < end
+            })
+            .map(move |span| span.start.max(range.start)..span.end.min(range.end))
+    }
+
     /// The places within a range of the file's text that must not be shown: the marked ones, and repetitions of what they
     /// hold.
     pub fn within(&self, text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-        let mut hidden: Vec<Range<usize>> = self
-            .spans
-            .iter()
-            .map(|span| span.range())
-            .filter(|span| span.start < range.end && range.start < span.end)
-            .map(|span| span.start.max(range.start)..span.end.min(range.end))
-            .collect();
+        let mut hidden: Vec<Range<usize>> = self.marked(range.clone()).collect();
         for secret in &self.texts {
             let found = text[range.clone()].match_indices(secret);
             hidden.extend(found.map(|(at, _)| range.start + at..range.start + at + secret.len()));
