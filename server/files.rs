@@ -5,7 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use dashmap::DashMap;
-use harden_engine::project::{Content, Files, join};
+use harden_engine::path::join;
+use harden_engine::project::{Content, Files};
 use ropey::Rope;
 
 use crate::cli::read::read;

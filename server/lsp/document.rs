@@ -181,6 +181,14 @@ impl Document {
         self.outdated = self.read.is_some();
     }
 
+    /// Whether a finding that is shown has a related place in this file of the project, or may have one: while the analysis
+    /// is out nobody can say.
+    pub(super) fn points_into(&self, path: &Path) -> bool {
+        let findings = self.analysed.iter().flat_map(|analysed| &analysed.findings);
+        let mut related = findings.flat_map(|finding| &finding.related);
+        self.running.is_some() || related.any(|related| related.file.as_deref() == Some(path))
+    }
+
     /// What is shown of the document is not only its own doing, and the rest has changed.
     pub(super) fn show_again(&mut self) {
         self.stale = true;

@@ -36,8 +36,12 @@ pub(super) enum Message {
     Request(Request),
     /// A worker gives an analysis back.
     Done(Done),
-    /// A file may tell the others of its folder something else than before: an open document, or a file on disk.
-    Told(Member),
+    /// A file's text is another one: that of an open document, or of a file on disk. `changed`: it may tell the others of
+    /// its folder something else than before.
+    Told {
+        member: Member,
+        changed: bool,
+    },
 }
 
 /// Messages taken before work starts: a burst of edits costs one analysis, an endless one still gets its turn.
@@ -75,9 +79,9 @@ pub(super) async fn run(
 /// Let the project look again at a file's text.
 fn tell(workspace: Arc<Workspace>, member: Member, post: UnboundedSender<Message>) {
     tokio::task::spawn_blocking(move || {
-        workspace.changed(&member.path);
+        let changed = workspace.changed(&member.path);
         // Fails only while the process is going away.
-        let _ = post.send(Message::Told(member));
+        let _ = post.send(Message::Told { member, changed });
     });
 }
 
@@ -118,7 +122,7 @@ impl Session {
                 }
             }
             Message::Done(done) => self.done(done),
-            Message::Told(member) => self.ask_again(&member),
+            Message::Told { member, changed } => self.ask_again(&member, changed),
         }
     }
 
@@ -187,11 +191,13 @@ impl Session {
         tell(workspace, member, self.post.clone());
     }
 
-    /// Documents of the folder look whether what they were told still holds.
-    fn ask_again(&mut self, told: &Member) {
+    /// Documents of the folder look whether what they were told still holds. Those that point into the file have to look
+    /// even if it tells the same: it may be at another place.
+    fn ask_again(&mut self, told: &Member, changed: bool) {
         let others = |document: &&mut Document| {
             let member = document.member();
-            member.is_some_and(|member| member.folder == told.folder && member.path != told.path)
+            member.is_some_and(|member| member.folder == told.folder)
+                && (changed || document.points_into(&told.path))
         };
         self.documents
             .values_mut()

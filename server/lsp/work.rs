@@ -130,8 +130,8 @@ pub(super) fn run(job: Job, post: &UnboundedSender<Message>) {
     if let (Some(parts), Some(member)) = (parts, member) {
         let hold = || workspace.hold(&member.path, file, parts);
         // A fact that cannot be read is as it was.
-        let _ = catch_unwind(AssertUnwindSafe(hold));
-        let _ = post.send(Message::Told(member));
+        let changed = catch_unwind(AssertUnwindSafe(hold)).unwrap_or(false);
+        let _ = post.send(Message::Told { member, changed });
     }
 }
 

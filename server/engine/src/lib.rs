@@ -21,6 +21,7 @@ pub mod model;
 pub mod outcome;
 pub mod output;
 pub mod outside;
+pub mod path;
 pub mod project;
 pub mod rule;
 pub mod rules;

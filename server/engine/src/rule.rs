@@ -315,6 +315,7 @@ impl Fix {
 pub struct Sink {
     rule: &'static Rule,
     role: Vec<&'static str>,
+    file: PathBuf,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -332,6 +333,7 @@ impl Sink {
         Sink {
             rule,
             role,
+            file: file.path.clone(),
             findings: Vec::new(),
         }
     }
@@ -357,6 +359,7 @@ impl Sink {
         });
         Draft {
             finding: &mut self.findings[at],
+            file: &self.file,
         }
     }
 }
@@ -365,6 +368,8 @@ impl Sink {
 #[derive(Debug)]
 pub struct Draft<'a> {
     finding: &'a mut Finding,
+    /// In which it is reported.
+    file: &'a std::path::Path,
 }
 
 impl Draft<'_> {
@@ -403,10 +408,17 @@ impl Draft<'_> {
         self.finding.also.extend_from_slice(ids);
         self
     }
+    /// A place that has to do with it, in this file or in another one.
     pub fn related(self, place: impl Into<Place>, message: impl Into<String>) -> Self {
+        let mut place = place.into();
+        let mut file = None;
+        if let Owner::In(path, chunk) = &place.owner {
+            file = (**path != *self.file).then(|| path.to_path_buf());
+            place.owner = Owner::Nth(*chunk);
+        }
         self.finding.related.push(Related {
-            file: None,
-            place: place.into(),
+            file,
+            place,
             message: message.into(),
         });
         self

@@ -1,1 +1,288 @@
-//! Links that start in compose files.
+//! Links that start in compose files: chains of files that are read together, and the images that are built.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Fact, Known, Question, Source, View, Workspace};
+use crate::file::{File, Kind, Stage};
+use crate::model::compose::{self, Build, Composed, Found, Merged};
+use crate::model::dockerfile::Dockerfile;
+use crate::path::join;
+
+impl Fact for compose::File {
+    /// Any YAML file may be named by `extends` and `include`; a template is none.
+    fn read(source: &Source) -> Option<compose::File> {
+        let named = || {
+            let text = source.text();
+            is_yaml(source.path) && text.contains("services:") && !text.contains("{{")
+        };
+        (source.is(Kind::Compose) || named())
+            .then(|| compose::File::read(&source.parts(Kind::Compose, |_| true)))
+    }
+}
+
+impl Fact for Dockerfile {
+    /// Whatever its name: a compose file may call it as it likes.
+    fn read(source: &Source) -> Option<Dockerfile> {
+        Some(Dockerfile::read(&source.parts(Kind::Dockerfile, |_| true)))
+    }
+}
+
+/// The file is a compose file by its name or by what is in it, not only by being named elsewhere.
+#[derive(Debug, Hash)]
+struct Standing;
+
+impl Fact for Standing {
+    fn read(source: &Source) -> Option<Standing> {
+        source.is(Kind::Compose).then_some(Standing)
+    }
+}
+
+/// Compose files that are read one on top of the other, and what they make together.
+#[derive(Debug, Clone, Hash)]
+pub struct Chain {
+    pub files: Vec<PathBuf>,
+    pub stage: Stage,
+    pub composed: Arc<Composed>,
+}
+
+/// A service as one chain of files has it.
+#[derive(Debug, Clone, Hash)]
+pub struct InChain {
+    pub files: Vec<PathBuf>,
+    pub stage: Stage,
+    pub merged: Merged,
+}
+
+/// From what an image is built.
+#[derive(Debug, Clone, Hash)]
+pub enum Built {
+    /// From the Dockerfile at this path, as the project names it.
+    From(PathBuf, Known<Dockerfile>),
+    /// The Dockerfile would lie where nothing is looked at.
+    Outside(PathBuf),
+    /// The text stands in the compose file itself.
+    Inline,
+    /// The context is fetched from elsewhere, or a variable without default holds it.
+    Elsewhere,
+}
+
+impl Built {
+    pub fn dockerfile(&self) -> Option<(&Path, &Arc<Dockerfile>)> {
+        match self {
+            Built::From(path, Known::Here(file)) => Some((path, file)),
+            _ => None,
+        }
+    }
+}
+
+impl Workspace {
+    /// The chains of the compose files of a folder.
+    fn chains(&self, folder: &Path) -> Arc<Vec<Chain>> {
+        self.derived(folder, || {
+            let list = self.list();
+            let beside = list
+                .range(folder.to_path_buf()..)
+                .take_while(|path| path.starts_with(folder))
+                .filter(|path| path.parent() == Some(folder) && is_yaml(path))
+                .filter(|path| self.fact::<Standing>(path).here().is_some());
+            let names: Vec<String> = beside
+                .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
+                .collect();
+            let is_fragment = |name: &str| {
+                let file = self.fact::<compose::File>(&folder.join(name)).here();
+                file.is_some_and(|file| file.is_fragment())
+            };
+            let mut chains = compose::chains(&names, is_fragment);
+            // A file of any other name stands alone.
+            for name in &names {
+                if !chains.iter().any(|chain| chain.files.contains(name)) {
+                    let path = folder.join(name);
+                    let stage = File::classify(&path, "services:\n  a:\n    image: a\n", &[])
+                        .map_or(Stage::Production, |file| file.stage);
+                    chains.push(compose::Chain {
+                        files: vec![name.clone()],
+                        stage,
+                    });
+                }
+            }
+            let look = |path: &Path| {
+                if !self.within(path) {
+                    return Found::Unseen;
+                }
+                match self.fact::<compose::File>(path) {
+                    Known::Here(file) => Found::Here(file),
+                    Known::Missing => Found::Missing,
+                    Known::Nothing | Known::Strange(_) => Found::Strange,
+                }
+            };
+            let chain = |chain: compose::Chain| {
+                let files: Vec<PathBuf> =
+                    chain.files.iter().map(|name| folder.join(name)).collect();
+                Chain {
+                    composed: Arc::new(compose::compose(&files, &look)),
+                    stage: chain.stage,
+                    files,
+                }
+            };
+            chains.into_iter().map(chain).collect()
+        })
+    }
+
+    /// The folders in which compose files lie.
+    fn compose_folders(&self) -> Arc<Vec<PathBuf>> {
+        self.derived(Path::new(""), || {
+            let list = self.list();
+            let files = list.iter().filter(|path| is_yaml(path));
+            let files = files.filter(|path| self.fact::<Standing>(path).here().is_some());
+            let mut folders: Vec<PathBuf> = files
+                .filter_map(|path| Some(path.parent()?.to_path_buf()))
+                .collect();
+            folders.dedup();
+            folders
+        })
+    }
+
+    fn built(&self, folder: &Path, build: &Build) -> Built {
+        if build.dockerfile_inline.is_some() {
+            return Built::Inline;
+        }
+        let (Some(context), Some(file)) = (build.context_path(), build.dockerfile_path()) else {
+            return Built::Elsewhere;
+        };
+        if build.is_remote() {
+            return Built::Elsewhere;
+        }
+        let path = join(&join(folder, &context), &file);
+        if !self.within(&path) {
+            return Built::Outside(path);
+        }
+        let known = self.fact::<Dockerfile>(&path);
+        Built::From(path, known)
+    }
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|kind| kind == "yml" || kind == "yaml")
+}
+
+/// As what do the chains of its folder have a service of a file?
+#[derive(Debug)]
+struct ServiceInChains {
+    file: PathBuf,
+    service: String,
+}
+
+impl Question for ServiceInChains {
+    type Answer = Vec<InChain>;
+    fn answer(&self, workspace: &Workspace) -> Vec<InChain> {
+        let chains = workspace.chains(View::folder(&self.file));
+        let with = chains
+            .iter()
+            .filter(|chain| chain.files.contains(&self.file));
+        with.filter_map(|chain| {
+            Some(InChain {
+                files: chain.files.clone(),
+                stage: chain.stage,
+                merged: chain.composed.service(&self.service)?.clone(),
+            })
+        })
+        .collect()
+    }
+}
+
+/// Which chains of its folder does a file take part in?
+#[derive(Debug)]
+struct Chains(PathBuf);
+
+impl Question for Chains {
+    type Answer = Vec<Chain>;
+    fn answer(&self, workspace: &Workspace) -> Vec<Chain> {
+        let chains = workspace.chains(View::folder(&self.0));
+        let with = chains.iter().filter(|chain| chain.files.contains(&self.0));
+        with.cloned().collect()
+    }
+}
+
+/// From what does a service of a file build its image?
+#[derive(Debug)]
+struct Image {
+    folder: PathBuf,
+    build: Build,
+}
+
+impl Question for Image {
+    type Answer = Built;
+    fn answer(&self, workspace: &Workspace) -> Built {
+        workspace.built(&self.folder, &self.build)
+    }
+}
+
+/// Which services build their images from a Dockerfile?
+#[derive(Debug)]
+struct Builders(PathBuf);
+
+impl Question for Builders {
+    type Answer = Vec<InChain>;
+    fn answer(&self, workspace: &Workspace) -> Vec<InChain> {
+        let mut builders = Vec::new();
+        for folder in workspace.compose_folders().iter() {
+            for chain in workspace.chains(folder).iter() {
+                for merged in &chain.composed.services {
+                    let Some(build) = &merged.service.build else {
+                        continue;
+                    };
+                    let said = build
+                        .context
+                        .as_ref()
+                        .map_or(&build.place, |text| &text.place);
+                    let folder = chain.composed.folder(said);
+                    let (Some(context), Some(file)) =
+                        (build.context_path(), build.dockerfile_path())
+                    else {
+                        continue;
+                    };
+                    let inline = build.dockerfile_inline.is_some() || build.is_remote();
+                    if !inline && join(&join(&folder, &context), &file) == self.0 {
+                        builders.push(InChain {
+                            files: chain.files.clone(),
+                            stage: chain.stage,
+                            merged: merged.clone(),
+                        });
+                    }
+                }
+            }
+        }
+        builders
+    }
+}
+
+impl View<'_> {
+    /// A service of a compose file, as each chain of compose files has it that the file takes part in: with what it extends,
+    /// and what overrides it.
+    pub fn service(&self, file: &Path, service: &str) -> Vec<InChain> {
+        self.ask(ServiceInChains {
+            file: file.to_path_buf(),
+            service: service.to_owned(),
+        })
+    }
+
+    /// The chains that a compose file takes part in.
+    pub fn chains(&self, file: &Path) -> Vec<Chain> {
+        self.ask(Chains(file.to_path_buf()))
+    }
+
+    /// From what an image is built, for a service that is written in `file`.
+    pub fn image(&self, file: &Path, build: &Build) -> Built {
+        self.ask(Image {
+            folder: View::folder(file).to_path_buf(),
+            build: build.clone(),
+        })
+    }
+
+    /// The services that build their images from a Dockerfile, as each chain of compose files has them.
+    pub fn builders(&self, dockerfile: &Path) -> Vec<InChain> {
+        self.ask(Builders(dockerfile.to_path_buf()))
+    }
+}

@@ -137,6 +137,7 @@ pub struct Workspace {
     told: DashMap<PathBuf, HashMap<TypeId, Memo>>,
     index: RwLock<Option<Arc<BTreeSet<PathBuf>>>>,
     revision: AtomicU64,
+    derived: DashMap<(TypeId, PathBuf), (u64, Anything)>,
 }
 
 impl Workspace {
@@ -265,6 +266,21 @@ impl Workspace {
             held,
         };
         T::read(&source).map_or(Known::Nothing, |fact| Known::Here(Arc::new(fact)))
+    }
+
+    /// What follows from the facts of several files, made once for each state of the project.
+    pub fn derived<T: Any + Send + Sync>(&self, path: &Path, make: impl FnOnce() -> T) -> Arc<T> {
+        let revision = self.revision();
+        let key = (TypeId::of::<T>(), path.to_path_buf());
+        if let Some(known) = self.derived.get(&key)
+            && known.0 == revision
+            && let Ok(known) = known.1.clone().downcast::<T>()
+        {
+            return known;
+        }
+        let made = Arc::new(make());
+        self.derived.insert(key, (revision, made.clone()));
+        made
     }
 
     pub fn content(&self, path: &Path) -> Content {

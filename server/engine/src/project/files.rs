@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::path;
+use crate::path::HERE;
 
 /// What is found where a file should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Content {
 }
 
 /// The files of a project as they are now, open buffers included. All paths are relative to the project and in the form
-/// that [`path::join`] gives.
+/// that [`crate::path::join`] gives.
 pub trait Files: Debug + Send + Sync {
     /// All files that are not ignored, in the order of their paths.
     fn list(&self) -> Vec<PathBuf>;
@@ -65,6 +65,6 @@ impl Files for Texts {
                 names.insert((name.to_owned(), parts.next().is_some()));
             }
         }
-        (!names.is_empty() || folder == path::HERE).then(|| names.into_iter().collect())
+        (!names.is_empty() || folder == HERE).then(|| names.into_iter().collect())
     }
 }

@@ -9,7 +9,6 @@
 mod compose;
 mod fact;
 mod files;
-mod path;
 mod pytest;
 mod unit;
 
@@ -23,7 +22,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 pub use fact::{Fact, Known, Source, Workspace};
 pub use files::{Content, Files, Texts};
-pub use path::join;
+
 pub use unit::is_code;
 
 /// A question about the project, named by a type; its answer has a digest.

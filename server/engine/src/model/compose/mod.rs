@@ -13,7 +13,6 @@ pub mod interpolation;
 mod links;
 mod marks;
 mod merge;
-mod path;
 mod places;
 pub mod ports;
 mod problem;

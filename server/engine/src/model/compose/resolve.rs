@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::path::join;
+use crate::path::join;
 use crate::rule::{Owner, Place};
 
 use super::merge::{locate, merge};

@@ -2,9 +2,12 @@
 
 use std::path::{Component, Path, PathBuf};
 
+/// The project's own folder.
+pub const HERE: &str = "";
+
 /// Where `reference` leads from `folder`: `.` and `..` are resolved as far as they can be, an absolute reference stays as
 /// it is. Backslashes of Windows count as separators, since people write them.
-pub(super) fn join(folder: &Path, reference: &str) -> PathBuf {
+pub fn join(folder: &Path, reference: &str) -> PathBuf {
     let reference = reference.replace('\\', "/");
     let mut path = PathBuf::new();
     let joined = folder.join(&*reference);
