@@ -119,7 +119,9 @@ fn requirements_are_read() {
 fn pins_are_known() {
     let pin = |text: &str| {
         let part = read(&text.into());
-        part.lines[0].named().unwrap().pin().is_some()
+        part.lines[0]
+            .named()
+            .is_some_and(|named| named.pin().is_some())
     };
     assert!(pin("a==1.0") && pin("a===x") && pin("a == 1.0, <2"));
     assert!(!pin("a==1.*") && !pin("a>=1") && !pin("a") && !pin("a~=1.0"));
