@@ -20,6 +20,8 @@ pub struct Rules {
     env_var: Asks<compose::EnvVar>,
     service: Asks<compose::Service>,
     call: HashMap<&'static str, Asks<python::Call>>,
+    /// By the base classes that are asked for.
+    field: Vec<(&'static [&'static str], Asks<python::Field>)>,
     handler: Asks<python::Handler>,
     function: Asks<python::Function>,
     class: Asks<python::Class>,
@@ -47,6 +49,7 @@ impl Rules {
                             rules.call.entry(name).or_default().push((rule, ask));
                         }
                     }
+                    Check::Field(bases, ask) => rules.field.push((bases, vec![(rule, ask)])),
                     Check::Handler(ask) => rules.handler.push((rule, ask)),
                     Check::Function(ask) => rules.function.push((rule, ask)),
                     Check::Class(ask) => rules.class.push((rule, ask)),
@@ -56,7 +59,12 @@ impl Rules {
                 }
             }
         }
-        rules.needles = Needles::new(rules.call.keys().copied(), !rules.handler.is_empty());
+        let bases = rules.field.iter().flat_map(|(bases, _)| bases.iter());
+        rules.needles = Needles::new(
+            rules.call.keys().copied(),
+            bases.copied(),
+            !rules.handler.is_empty(),
+        );
         rules
     }
 
@@ -104,6 +112,13 @@ impl Rules {
                             && let Some(call) = python::Call::new(&resolver, at, &name)
                         {
                             asking.ask(asks, &call);
+                        }
+                    }
+                }
+                if !part.fields.is_empty() {
+                    for (bases, asks) in &self.field {
+                        for field in python::fields(&resolver, bases) {
+                            asking.ask(asks, &field);
                         }
                     }
                 }

@@ -9,10 +9,10 @@ use dashmap::DashMap;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::check::Rules;
-use crate::chunk::{Chunk, Source, State};
+use crate::chunk::{Chunk, Source, State, python};
 use crate::file::File;
 use crate::model::Part;
-use crate::outside::{Asked, Key, Outside, Table};
+use crate::outside::{self, Asked, Key, Outside, Table};
 use crate::project::{Heard, View, Workspace};
 use crate::rule::{Context, Finding, Owner, Place, Policy};
 use crate::syntax::{self, Kept};
@@ -78,6 +78,8 @@ struct Entry {
     start: usize,
     text: Arc<str>,
     part: Arc<Part>,
+    /// The class that this one is the header or a member of; empty for none.
+    class: Arc<str>,
     answer: Answer,
     /// Findings of the last clean text of this chunk, while the present text is broken. They carry no fix.
     retained: Vec<Finding>,
@@ -90,6 +92,7 @@ impl Entry {
             start,
             text: self.text.clone(),
             part: self.part.clone(),
+            class: Arc::default(),
             answer: Answer::default(),
             retained: Vec::new(),
             ..*self
@@ -177,22 +180,40 @@ impl Analysis {
             entry.start = chunk.start;
         }
 
+        let moved = self.place_in_classes(&new);
+        let old = gone.iter().map(|entry| (&entry.part, &entry.class));
+        let old = old.chain(
+            moved
+                .iter()
+                .map(|(at, class)| (&self.entries[*at].part, class)),
+        );
+        let mut old: Vec<(Arc<Part>, Arc<str>)> = old
+            .map(|(part, class)| (part.clone(), class.clone()))
+            .collect();
+        let fresh = new.clone().chain(moved.iter().map(|(at, _)| *at));
+        let fresh: Vec<(Arc<Part>, Arc<str>)> = fresh
+            .map(|at| {
+                (
+                    self.entries[at].part.clone(),
+                    self.entries[at].class.clone(),
+                )
+            })
+            .collect();
         let mut touched: HashSet<Key> = HashSet::new();
-        for part in gone
-            .iter()
-            .map(|entry| &entry.part)
-            .chain(self.entries[new.clone()].iter().map(|e| &e.part))
-        {
-            touched.extend(part.exports().iter().map(|export| export.key.clone()));
+        for (part, class) in old.iter().chain(&fresh) {
+            let keys = part.exports().iter().map(|export| &export.key);
+            touched.extend(keys.map(|key| key.within(class)));
         }
         let before: Vec<(Key, u64)> = touched
             .into_iter()
             .map(|key| (key.clone(), self.table.digest(&key)))
             .collect();
-        gone.iter().for_each(|entry| self.table.remove(&entry.part));
-        self.entries[new.clone()]
-            .iter()
-            .for_each(|entry| self.table.add(&entry.part));
+        for (part, class) in old.drain(..) {
+            self.table.remove(&part, &class);
+        }
+        for (part, class) in &fresh {
+            self.table.add(part, class);
+        }
         let changed: HashSet<&Key> = before
             .iter()
             .filter(|(key, digest)| self.table.digest(key) != *digest)
@@ -205,6 +226,7 @@ impl Analysis {
         for at in 0..self.entries.len() {
             let answer = &self.entries[at].answer;
             let stale = new.contains(&at)
+                || moved.iter().any(|(moved, _)| *moved == at)
                 || !changed.is_empty() && answer.asked.iter().any(|(key, _)| changed.contains(key))
                 || outdated(&answer.heard);
             if stale {
@@ -218,6 +240,33 @@ impl Analysis {
         if edited || outdated(&self.file_heard) {
             self.ask_file(engine, project);
         }
+    }
+
+    /// Say of every entry which class it belongs to. Gives back those beside `new` that belong to another one than before,
+    /// with that.
+    fn place_in_classes(&mut self, new: &Range<usize>) -> Vec<(usize, Arc<str>)> {
+        let mut moved = Vec::new();
+        let mut class: Arc<str> = Arc::default();
+        for (at, entry) in self.entries.iter_mut().enumerate() {
+            match entry.state {
+                State::Python(python::State::Header) => {
+                    let name = entry.part.class_name();
+                    if *class != *name {
+                        class = name.into();
+                    }
+                }
+                State::Python(python::State::Member(_)) => {}
+                _ if class.is_empty() => {}
+                _ => class = Arc::default(),
+            }
+            if entry.class != class {
+                let before = std::mem::replace(&mut entry.class, class.clone());
+                if !new.contains(&at) {
+                    moved.push((at, before));
+                }
+            }
+        }
+        moved
     }
 
     /// Ask the questions of the file tier again.
@@ -276,6 +325,7 @@ impl Analysis {
             start: chunk.start,
             text,
             part,
+            class: Arc::default(),
             answer: Answer::default(),
             retained: Vec::new(),
         }
@@ -286,7 +336,7 @@ impl Analysis {
         let key = (entry.state, entry.hash, self.role);
         let holds = |answer: &&Answer| {
             let mut asked = answer.asked.iter();
-            asked.all(|(key, digest)| self.table.digest(key) == *digest)
+            asked.all(|(key, digest)| outside::digest(&self.table, &entry.class, key) == *digest)
                 && answer.heard.iter().all(|heard| heard.holds(project))
         };
         if let Some(store) = &engine.store
@@ -296,7 +346,7 @@ impl Analysis {
             entry.answer = answer.clone();
             return;
         }
-        let outside = Outside::new(&self.table);
+        let outside = Outside::within(&self.table, &entry.class);
         let view = View::new(project);
         let cx = Context {
             file: &self.file,
@@ -372,8 +422,10 @@ impl Analysis {
                 .map_or(own, |entry| entry.start),
             Owner::Chunk => own,
             Owner::Other(key) => {
-                let exports =
-                    |entry: &&Entry| entry.part.exports().iter().any(|export| export.key == *key);
+                let exports = |entry: &&Entry| {
+                    let mut keys = entry.part.exports().iter().map(|export| &export.key);
+                    keys.any(|known| known.within(&entry.class) == *key)
+                };
                 self.entries
                     .iter()
                     .find(exports)

@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::model::Part;
 
 /// A name under which parts of one file know each other.
@@ -12,8 +14,14 @@ use crate::model::Part;
 pub enum Key {
     /// A name bound at the module level of a Python file.
     Name(Arc<str>),
-    /// A name bound in the body of a top-level class: class, name.
+    /// A name bound in the body of a class, or an attribute that its methods set on their object: the qualified name of the
+    /// class, the name. The class of a member that was cut out of it is written as what follows the name of the class that
+    /// was cut, until it is known where the member stands ([`Key::within`]).
     Member(Arc<str>, Arc<str>),
+    /// What a function does, by its qualified name, with the places where it does it. Of a member as above.
+    Body(Arc<str>),
+    /// The name of the class of which the asking part is a member.
+    Enclosing,
     /// A YAML anchor.
     Anchor(Arc<str>),
     /// A service of a compose file.
@@ -22,6 +30,20 @@ pub enum Key {
     Edge,
     /// Python code that sets the state of a random generator.
     Seeds,
+}
+
+impl Key {
+    /// The key that a part means that is a member of `class`.
+    pub fn within(&self, class: &str) -> Key {
+        let cut = |path: &str| path.is_empty() || path.starts_with('.');
+        match self {
+            Key::Member(path, name) if cut(path) => {
+                Key::Member([class, path].concat().into(), name.clone())
+            }
+            Key::Body(path) if cut(path) => Key::Body([class, path].concat().into()),
+            _ => self.clone(),
+        }
+    }
 }
 
 /// One thing that a part offers to the others.
@@ -39,17 +61,19 @@ pub struct Table {
 }
 
 impl Table {
-    pub fn add(&mut self, part: &Arc<Part>) {
+    /// Take what a part offers that is a member of `class`, or of none.
+    pub fn add(&mut self, part: &Arc<Part>, class: &str) {
         for export in part.exports() {
             self.parts
-                .entry(export.key.clone())
+                .entry(export.key.within(class))
                 .or_default()
                 .push((export.digest, part.clone()));
         }
     }
-    pub fn remove(&mut self, part: &Arc<Part>) {
+    pub fn remove(&mut self, part: &Arc<Part>, class: &str) {
         for export in part.exports() {
-            if let Some(list) = self.parts.get_mut(&export.key) {
+            let key = export.key.within(class);
+            if let Some(list) = self.parts.get_mut(&key) {
                 if let Some(at) = list
                     .iter()
                     .position(|(digest, p)| *digest == export.digest && Arc::ptr_eq(p, part))
@@ -57,7 +81,7 @@ impl Table {
                     list.swap_remove(at);
                 }
                 if list.is_empty() {
-                    self.parts.remove(&export.key);
+                    self.parts.remove(&key);
                 }
             }
         }
@@ -77,26 +101,54 @@ impl Table {
 /// The questions that were asked, with the digest of each answer.
 pub type Asked = Vec<(Key, u64)>;
 
+/// The digest of the answer to a question of a member of `class`.
+pub(crate) fn digest(table: &Table, class: &str, key: &Key) -> u64 {
+    match key {
+        Key::Enclosing => xxh3_64(class.as_bytes()),
+        _ => table.digest(key),
+    }
+}
+
 /// A table that remembers what it was asked.
 #[derive(Debug)]
 pub struct Outside<'a> {
     table: &'a Table,
+    class: &'a str,
     asked: RefCell<Asked>,
 }
 
 impl<'a> Outside<'a> {
     pub fn new(table: &'a Table) -> Outside<'a> {
+        Outside::within(table, "")
+    }
+    /// For a part that is a member of `class`, or of none.
+    pub fn within(table: &'a Table, class: &'a str) -> Outside<'a> {
         Outside {
             table,
+            class,
             asked: RefCell::default(),
         }
     }
     pub fn get(&self, key: &Key) -> &'a [(u64, Arc<Part>)] {
+        self.note(key);
+        self.table.get(key)
+    }
+    /// As [`Outside::get`], with the key that lives as long as the answer.
+    pub(crate) fn entry(&self, key: &Key) -> Option<(&'a Key, &'a [(u64, Arc<Part>)])> {
+        self.note(key);
+        let (key, list) = self.table.parts.get_key_value(key)?;
+        Some((key, list.as_slice()))
+    }
+    /// The name of the class of which the part is a member; empty where it is none.
+    pub fn enclosing(&self) -> &'a str {
+        self.note(&Key::Enclosing);
+        self.class
+    }
+    fn note(&self, key: &Key) {
         let mut asked = self.asked.borrow_mut();
         if !asked.iter().any(|(known, _)| known == key) {
-            asked.push((key.clone(), self.table.digest(key)));
+            asked.push((key.clone(), digest(self.table, self.class, key)));
         }
-        self.table.get(key)
     }
     pub fn has(&self, key: &Key) -> bool {
         !self.get(key).is_empty()

@@ -70,6 +70,8 @@ pub enum Check {
     Service(Ask<compose::Service>),
     /// A call whose import-resolved dotted name is one of these.
     Call(&'static [&'static str], Ask<python::Call>),
+    /// A field of a class that rests on a class of one of these names, whatever its module.
+    Field(&'static [&'static str], Ask<python::Field>),
     /// An `except` clause.
     Handler(Ask<python::Handler>),
     /// A function or a method. Costs a parse of all that is checked, as the next two do.

@@ -8,14 +8,15 @@ mod lexical;
 mod needles;
 mod surroundings;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 pub(crate) use needles::Needles;
 use needles::Scan;
 pub use surroundings::surroundings;
 
-use crate::chunk::{Chunk, Chunks};
+use crate::chunk::python::State as Cut;
+use crate::chunk::{Chunk, Chunks, State};
 use crate::document::{Analysis, Engine};
 use crate::file::{File, Language};
 use crate::model::Part;
@@ -83,10 +84,16 @@ impl<'a> Chosen<'a> {
             let chunk = chosen.holding(at);
             chosen.take(chunk);
         }
-        let parts: HashSet<usize> = scan.parts.iter().map(|at| chosen.holding(*at)).collect();
+        if scan.based {
+            chosen.parsed.fill(true);
+        }
+        let parts = scan.parts.iter();
+        let parts: HashSet<(usize, &str)> = parts
+            .map(|(at, root)| (chosen.holding(*at), *root))
+            .collect();
         for (at, word) in scan.roots {
             let chunk = chosen.holding(at);
-            if parts.contains(&chunk) || chosen.binds(chunk, word) {
+            if parts.contains(&(chunk, word)) || chosen.binds(chunk, word) {
                 chosen.take(chunk);
             }
         }
@@ -97,9 +104,22 @@ impl<'a> Chosen<'a> {
         self.chunks.partition_point(|chunk| chunk.end <= offset)
     }
 
+    /// Parse a chunk, and with a member the header of its class.
     fn take(&mut self, chunk: usize) {
-        if let Some(parsed) = self.parsed.get_mut(chunk) {
-            *parsed = true;
+        let Some(parsed) = self.parsed.get_mut(chunk) else {
+            return;
+        };
+        if std::mem::replace(parsed, true) {
+            return;
+        }
+        let member = |chunk: &Chunk| matches!(chunk.state, State::Python(Cut::Member(_)));
+        if self.chunks.get(chunk).is_some_and(member) {
+            let header = self.chunks[..chunk]
+                .iter()
+                .rposition(|chunk| !member(chunk));
+            if let Some(header) = header {
+                self.parsed[header] = true;
+            }
         }
     }
 
@@ -162,14 +182,16 @@ impl<'a> Chosen<'a> {
     fn needs(&self, analysis: &Analysis) -> Vec<Need> {
         let mut needs = Vec::new();
         let mut names: Vec<String> = Vec::new();
+        // Names of members that carry what rules ask for.
+        let mut held: BTreeSet<String> = BTreeSet::new();
         let outside = Outside::new(analysis.table());
         let parts: Vec<Arc<Part>> = analysis.parts().map(|(_, part)| part).collect();
         for part in &parts {
             let Part::Python(part) = &**part else {
                 continue;
             };
-            self.carried(part, &mut needs);
             let resolver = python::Resolver::new(part, &outside);
+            self.carried(part, &resolver, &mut needs, &mut held);
             let mut wanted: Vec<u32> = Vec::new();
             let silent = part
                 .handlers
@@ -188,6 +210,24 @@ impl<'a> Chosen<'a> {
                 }
             }
             for path in wanted {
+                heads(part, path, &mut names);
+            }
+        }
+        for part in parts.iter().filter(|_| !held.is_empty()) {
+            let Part::Python(part) = &**part else {
+                continue;
+            };
+            // What object a member is of, and on which classes its class rests.
+            let holds = |path: &python::Path| {
+                let text = part.slice(path.span);
+                held.iter().any(|name| text.contains(name.as_str()))
+            };
+            let paths = (0..).zip(&part.paths).filter(|(_, path)| holds(path));
+            let bases = part
+                .classes
+                .iter()
+                .flat_map(|class| class.bases.iter().copied());
+            for path in paths.map(|(at, _)| at).chain(bases) {
                 heads(part, path, &mut names);
             }
         }
@@ -213,7 +253,9 @@ impl<'a> Chosen<'a> {
         needs.extend(names.into_iter().map(Need::Binding));
         for key in analysis.asked() {
             match key {
-                Key::Name(_) => {}
+                Key::Name(_) | Key::Enclosing => {}
+                // Members and bodies come with what uses them; see `carried`.
+                Key::Member(..) | Key::Body(_) => {}
                 Key::Seeds => needs.push(Need::Seeds),
                 _ => needs.push(Need::All),
             }
@@ -222,10 +264,25 @@ impl<'a> Chosen<'a> {
     }
 
     /// Names that carry what rules ask for: whoever uses them may be a subject.
-    fn carried(&self, part: &python::Part, needs: &mut Vec<Need>) {
+    fn carried(
+        &self,
+        part: &python::Part,
+        resolver: &python::Resolver,
+        needs: &mut Vec<Need>,
+        held: &mut BTreeSet<String>,
+    ) {
+        let rules = &self.engine.rules;
+        let leads = |value: &Value| {
+            let name = resolver.value_name(value);
+            name.is_some_and(|name| rules.needles().leads(&name))
+        };
+        for member in part.members.iter().filter(|member| leads(&member.value)) {
+            let name = part.name(member.name);
+            held.insert(name.to_owned());
+            needs.push(Need::Uses(name.to_owned()));
+        }
         for binding in &part.bindings {
             let name = part.name(binding.name);
-            let rules = &self.engine.rules;
             match &binding.value {
                 Value::Import(dotted) => {
                     let star = name == "*";
@@ -237,10 +294,8 @@ impl<'a> Chosen<'a> {
                         needs.push(Need::Uses(name.to_owned()));
                     }
                 }
-                Value::Path(path) | Value::Call(path) => {
-                    let mut heads_ = Vec::new();
-                    heads(part, *path, &mut heads_);
-                    if !heads_.is_empty() && !rules.needles().is_root(name) {
+                value @ (Value::Path(_) | Value::Call(_)) => {
+                    if !rules.needles().is_root(name) && leads(value) {
                         needs.push(Need::Uses(name.to_owned()));
                     }
                 }

@@ -1,6 +1,6 @@
 //! What a text must hold for some rule to find something in it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
@@ -24,55 +24,72 @@ struct Word {
     root: bool,
     /// The name is asked for as it is, without anything behind it.
     alone: bool,
-    /// A later word of a name that is asked for.
-    part: bool,
+    /// The second word of names that are asked for: their roots, as patterns.
+    part: Vec<usize>,
     handler: bool,
+    /// The name of a class on which the classes rest whose fields are asked for.
+    base: bool,
 }
 
 /// Where a text holds needles.
 #[derive(Debug, Default)]
 pub(super) struct Scan<'n> {
     pub(super) roots: Vec<(usize, &'n str)>,
-    pub(super) parts: Vec<usize>,
+    /// Second words, with the roots that they follow in a name.
+    pub(super) parts: Vec<(usize, &'n str)>,
     pub(super) handlers: Vec<usize>,
+    /// Some class may rest on one that is asked for.
+    pub(super) based: bool,
 }
 
 impl Scan<'_> {
     pub(super) fn is_empty(&self) -> bool {
-        self.roots.is_empty() && self.handlers.is_empty()
+        self.roots.is_empty() && self.handlers.is_empty() && !self.based
     }
 }
 
 impl Needles {
-    /// `names` are dotted names of calls. Handlers are those whose body begins with a statement that does nothing about an
-    /// error: rules are told of the statements of no other body.
-    pub(crate) fn new(names: impl Iterator<Item = &'static str>, handlers: bool) -> Needles {
+    /// `names` are dotted names of calls, `bases` names of classes. Handlers are those whose body begins with a statement
+    /// that does nothing about an error: rules are told of the statements of no other body.
+    pub(crate) fn new(
+        names: impl Iterator<Item = &'static str>,
+        bases: impl Iterator<Item = &'static str>,
+        handlers: bool,
+    ) -> Needles {
         let names: Vec<&'static str> = names.collect();
-        let mut roots = BTreeSet::new();
+        let bases: BTreeSet<&str> = bases.collect();
+        let mut roots: BTreeSet<&str> = BTreeSet::new();
         let mut alone = BTreeSet::new();
-        let mut parts = BTreeSet::new();
+        // Who writes a name out writes its first two words, or has the second one from an import or an assignment.
+        let mut seconds: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for name in &names {
             let mut words = name.split(['.', '(', ')']).filter(|word| !word.is_empty());
             if let Some(root) = words.next() {
                 roots.insert(root);
-                if root.len() == name.len() {
+                if let Some(second) = words.next() {
+                    seconds.entry(second).or_default().insert(root);
+                } else {
                     alone.insert(root);
                 }
             }
-            parts.extend(words);
         }
-        let mut all: BTreeSet<&str> = roots.union(&parts).copied().collect();
+        let mut all: BTreeSet<&str> = roots.iter().chain(seconds.keys()).copied().collect();
+        all.extend(&bases);
         if handlers {
             all.insert("except");
         }
+        let position = |word: &str| all.iter().position(|known| *known == word);
         let list: Vec<Word> = all
-            .into_iter()
+            .iter()
             .map(|word| Word {
-                text: word.to_owned(),
+                text: (*word).to_owned(),
                 root: roots.contains(word),
                 alone: alone.contains(word),
-                part: parts.contains(word),
-                handler: handlers && word == "except",
+                part: seconds.get(word).map_or(Vec::new(), |of| {
+                    of.iter().filter_map(|root| position(root)).collect()
+                }),
+                handler: handlers && *word == "except",
+                base: bases.contains(word),
             })
             .collect();
         // Words without a boundary between them: the longest one decides, and shorter ones could only be within it.
@@ -101,9 +118,14 @@ impl Needles {
                 imported |= word.alone || lexical::is_imported(text, found.start());
                 scan.roots.push((found.start(), word.text.as_str()));
             }
-            if word.part || word.alone {
-                scan.parts.push(found.start());
+            if word.alone {
+                scan.parts.push((found.start(), word.text.as_str()));
             }
+            for root in &word.part {
+                scan.parts
+                    .push((found.start(), self.list[*root].text.as_str()));
+            }
+            scan.based |= word.base;
             if word.handler && lexical::is_swallow(text, found.end()) {
                 scan.handlers.push(found.start());
             }

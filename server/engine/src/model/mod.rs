@@ -43,6 +43,13 @@ impl Part {
             | Part::Dotenv(_) => &[],
         }
     }
+    /// The name of the class of which this is the header.
+    pub(crate) fn class_name(&self) -> &str {
+        match self {
+            Part::Python(part) => part.classes.first().map_or("", |class| &class.path),
+            _ => "",
+        }
+    }
     /// Whether the text had a syntax error; then the last good findings may be retained beside the fresh ones.
     pub fn broken(&self) -> bool {
         match self {

@@ -1,7 +1,10 @@
 //! What Python fixes need elsewhere in their file: an import, a logger.
 
+mod argument;
 mod place;
 mod stdlib;
+
+pub use argument::without_argument;
 
 use super::View;
 use crate::model::python::{Binding, Found, Part, Resolver, Value, lookup};
@@ -95,7 +98,7 @@ struct Names<'a> {
 impl<'a> Names<'a> {
     fn new(view: &'a View<'a>) -> Names<'a> {
         let mut table = Table::default();
-        view.parts.iter().for_each(|(_, part)| table.add(part));
+        view.parts.iter().for_each(|(_, part)| table.add(part, ""));
         Names { view, table }
     }
     fn parts(&self) -> impl Iterator<Item = (usize, &'a Part)> {

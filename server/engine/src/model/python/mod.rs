@@ -8,7 +8,9 @@
 //! a part, always through [`Outside`](crate::outside::Outside); functions, lambdas and comprehensions are resolved in the
 //! part when it is read; a class body binds nothing.
 
+mod class;
 mod definition;
+mod field;
 mod markers;
 mod resolve;
 mod subject;
@@ -17,6 +19,8 @@ use std::sync::Arc;
 
 pub use definition::{Class, Constant, Decorator, Function, Parameter};
 pub(crate) use definition::{classes, constants, functions};
+pub use field::Field;
+pub(crate) use field::fields;
 pub use markers::{Marker, markers_declared, markers_used};
 pub use resolve::Resolver;
 pub(crate) use resolve::{Found, lookup};
@@ -47,6 +51,11 @@ pub struct Part {
     /// Spans of the names of parameters.
     pub(crate) parameters: Vec<Span>,
     pub(crate) classes: Vec<ClassRecord>,
+    /// What the bodies of classes bind, and what methods set on their object.
+    pub(crate) members: Vec<MemberRecord>,
+    /// Names that the bodies of classes assign or annotate.
+    pub(crate) fields: Vec<FieldRecord>,
+    pub(crate) fallbacks: Vec<FallbackRecord>,
     pub(crate) decorators: Vec<DecoratorRecord>,
     pub(crate) handlers: Vec<HandlerRecord>,
     pub(crate) withs: Vec<WithRecord>,
@@ -59,6 +68,9 @@ pub struct Part {
 
 /// "None" for the `u32` indices of records.
 pub(crate) const NONE: u32 = u32::MAX;
+
+/// In place of the index of a class: the one of which the part is a member.
+pub(crate) const ENCLOSING: u32 = u32::MAX - 1;
 
 /// `a.b.c`, or a part of a longer expression that ends in `.b.c`.
 #[derive(Debug, Clone, Copy)]
@@ -91,8 +103,12 @@ pub(crate) enum Value {
     Call(u32),
     None,
     Literal(Span, ValueKind),
-    Function,
-    Class,
+    /// Index into `functions`, or `NONE`.
+    Function(u32),
+    /// Index into `classes`, or `NONE`.
+    Class(u32),
+    /// The object of a method, or its class: index into `classes`, or `ENCLOSING`.
+    Me(u32),
     /// Parameters, loop variables, names that are bound twice.
     Unknown,
 }
@@ -119,6 +135,10 @@ pub(crate) struct CallRecord {
     pub(crate) function: u32,
     /// Index of the target to which the value goes, or `NONE`.
     pub(crate) target: u32,
+    /// `await f()`, `async with f():`, `async for x in f():`
+    pub(crate) awaited: bool,
+    /// It stands in a lambda, or where only type checkers look: it does not run there.
+    pub(crate) deferred: bool,
 }
 
 #[derive(Debug)]
@@ -183,6 +203,10 @@ pub(crate) struct FunctionRecord {
     pub(crate) is_async: bool,
     /// It stands in the body of a class.
     pub(crate) method: bool,
+    /// It has a `yield`, so that calling it runs nothing.
+    pub(crate) generator: bool,
+    /// `A.f`, `f().g`; `.f` for a member of the enclosing class.
+    pub(crate) path: Box<str>,
     /// Index of the innermost enclosing function, or `NONE`.
     pub(crate) function: u32,
     /// Range of `parameters`.
@@ -195,8 +219,47 @@ pub(crate) struct FunctionRecord {
 #[derive(Debug)]
 pub(crate) struct ClassRecord {
     pub(crate) name: Span,
+    /// As [`FunctionRecord::path`].
+    pub(crate) path: Box<str>,
+    /// A name of the module.
+    pub(crate) top: bool,
+    /// The paths of the base classes that are names.
+    pub(crate) bases: Vec<u32>,
     /// Range of `decorators`.
     pub(crate) decorators: (u32, u32),
+}
+
+/// A name that a class binds.
+#[derive(Debug)]
+pub(crate) struct MemberRecord {
+    /// Index of the class, or `ENCLOSING`.
+    pub(crate) class: u32,
+    pub(crate) name: u32,
+    pub(crate) value: Value,
+    pub(crate) digest: u64,
+}
+
+/// `name: annotation = value` in the body of a class.
+#[derive(Debug)]
+pub(crate) struct FieldRecord {
+    /// Index of the class, or `ENCLOSING`.
+    pub(crate) class: u32,
+    pub(crate) name: Span,
+    /// Empty where there is none.
+    pub(crate) annotation: Span,
+    pub(crate) value: Span,
+    pub(crate) kind: ValueKind,
+    /// Index of the call that the value is, or `NONE`.
+    pub(crate) call: u32,
+}
+
+/// `f(…) or value`
+#[derive(Debug)]
+pub(crate) struct FallbackRecord {
+    /// Span of the call.
+    pub(crate) call: Span,
+    pub(crate) value: Span,
+    pub(crate) kind: ValueKind,
 }
 
 /// `@a.b` or `@a.b(…)`
@@ -290,6 +353,11 @@ impl Part {
         self.names
             .get(name as usize)
             .map_or("", |span| self.slice(*span))
+    }
+    /// The qualified name of a class, as far as this part knows it.
+    pub(crate) fn class_path(&self, class: u32) -> &str {
+        let record = self.classes.get(class as usize);
+        record.map_or("", |record| &record.path)
     }
     /// The bindings of one name of the module.
     pub(crate) fn bound(&self, name: &str) -> &[Binding] {

@@ -2,12 +2,13 @@
 
 use std::cell::OnceCell;
 
+use super::class::{At, ClassAt, Enclosing, Known};
 use super::{Binding, Call, Head, Part, Value};
 use crate::model;
 use crate::outside::{Key, Outside};
 
 /// Aliases of aliases are followed this far.
-const HOPS: usize = 8;
+pub(super) const HOPS: usize = 8;
 
 /// What a name of the module is bound to.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +51,7 @@ pub(crate) fn lookup<'a>(outside: &Outside<'a>, name: &str) -> Found<'a> {
 #[derive(Debug)]
 pub struct Resolver<'p, 'o, 't> {
     pub(crate) part: &'p Part,
-    outside: &'o Outside<'t>,
+    pub(super) outside: &'o Outside<'t>,
     found: Vec<OnceCell<Found<'t>>>,
 }
 
@@ -67,13 +68,27 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
     /// `random.Random().choice`.
     pub(crate) fn dotted(&self, path: u32, out: &mut String) -> bool {
         out.clear();
-        self.path(self.part, path, HOPS, out)
+        matches!(self.path(self.asked(), path, HOPS, out), Known::Dotted)
+    }
+
+    pub(super) fn asked(&self) -> At<'_> {
+        At {
+            part: self.part,
+            class: Enclosing::Asked,
+        }
     }
 
     /// The dotted name of a path.
     pub(crate) fn name(&self, path: u32) -> Option<String> {
         let mut out = String::new();
         self.dotted(path, &mut out).then_some(out)
+    }
+
+    /// The dotted name of what something of the part is bound to.
+    pub(crate) fn value_name(&self, value: &Value) -> Option<String> {
+        let mut out = String::new();
+        let known = self.value(self.asked(), value, HOPS, &mut out);
+        matches!(known, Known::Dotted).then_some(out)
     }
 
     /// Every call of the part by its index, with its dotted name where that is known.
@@ -119,52 +134,86 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
         lookup(self.outside, part.name(name))
     }
 
-    fn path(&self, part: &Part, path: u32, hops: usize, out: &mut String) -> bool {
+    /// What a path means. A dotted name is written to `out`; of anything else what is there means nothing.
+    pub(super) fn path<'s>(
+        &'s self,
+        at: At<'s>,
+        path: u32,
+        hops: usize,
+        out: &mut String,
+    ) -> Known<'s> {
+        let part = at.part;
         let (Some(path), Some(hops)) = (part.paths.get(path as usize), hops.checked_sub(1)) else {
-            return false;
+            return Known::Nothing;
         };
-        let known = match path.head {
+        let mut known = match path.head {
             Head::Free(name) => match self.free(part, name) {
-                Found::Nothing => self.builtin(part.name(name), out),
-                Found::One(other, binding) => self.value(other, &binding.value, hops, out),
-                Found::Unknown => false,
+                Found::Nothing if self.builtin(part.name(name), out) => Known::Dotted,
+                Found::One(other, binding) => {
+                    self.value(At::module(other), &binding.value, hops, out)
+                }
+                Found::Nothing | Found::Unknown => Known::Nothing,
             },
-            Head::Local(value) => part
-                .values
-                .get(value as usize)
-                .is_some_and(|value| self.value(part, value, hops, out)),
-            Head::Call(callee) => {
-                let known = self.path(part, callee, hops, out);
-                out.push_str("()");
-                known
-            }
-            Head::Unknown => false,
+            Head::Local(value) => match part.values.get(value as usize) {
+                Some(value) => self.value(at, value, hops, out),
+                None => Known::Nothing,
+            },
+            Head::Call(callee) => self.called(at, callee, hops, out),
+            Head::Unknown => Known::Nothing,
         };
-        if known {
-            let tail = part
-                .text
-                .get(path.tail as usize..path.span.end as usize)
-                .unwrap_or_default();
-            push_tail(tail, out);
+        let mut tail = part
+            .text
+            .get(path.tail as usize..path.span.end as usize)
+            .unwrap_or_default();
+        // Names of classes of the file, one after the other.
+        while let Known::Class(class) | Known::Object(class) = &known
+            && let Some((name, rest)) = first_name(tail)
+        {
+            known = self.member(class, name, hops, out);
+            tail = rest;
+        }
+        match known {
+            Known::Dotted => push_tail(tail, out),
+            _ if tail.trim().is_empty() => {}
+            _ => known = Known::Nothing,
         }
         known
     }
 
-    fn value(&self, part: &Part, value: &Value, hops: usize, out: &mut String) -> bool {
+    pub(super) fn value<'s>(
+        &'s self,
+        at: At<'s>,
+        value: &Value,
+        hops: usize,
+        out: &mut String,
+    ) -> Known<'s> {
         match value {
             Value::Import(dotted) => {
                 out.push_str(dotted);
-                true
+                Known::Dotted
             }
-            Value::Path(path) => self.path(part, *path, hops, out),
-            Value::Call(callee) => {
-                let known = self.path(part, *callee, hops, out);
+            Value::Path(path) => self.path(at, *path, hops, out),
+            Value::Call(callee) => self.called(at, *callee, hops, out),
+            Value::Function(function) => Known::Function(at, *function),
+            Value::Class(class) => match at.part.classes.get(*class as usize) {
+                Some(record) if record.top => Known::Class(ClassAt::top(&record.path)),
+                Some(_) => Known::Class(self.class_at(at, *class)),
+                None => Known::Nothing,
+            },
+            Value::Me(class) => Known::Object(self.class_at(at, *class)),
+            Value::None | Value::Literal(..) | Value::Unknown => Known::Nothing,
+        }
+    }
+
+    /// What calling a path gives.
+    fn called<'s>(&'s self, at: At<'s>, callee: u32, hops: usize, out: &mut String) -> Known<'s> {
+        match self.path(at, callee, hops, out) {
+            Known::Dotted => {
                 out.push_str("()");
-                known
+                Known::Dotted
             }
-            Value::None | Value::Literal(..) | Value::Function | Value::Class | Value::Unknown => {
-                false
-            }
+            Known::Class(class) => Known::Object(class),
+            _ => Known::Nothing,
         }
     }
 
@@ -183,6 +232,14 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
         out.push_str(name);
         true
     }
+}
+
+/// The first name of `.b.c` and what follows it.
+fn first_name(tail: &str) -> Option<(&str, &str)> {
+    let tail = tail.trim_start().strip_prefix('.')?.trim_start();
+    let inner = |c: char| c == '_' || c.is_alphanumeric();
+    let end = tail.find(|c: char| !inner(c)).unwrap_or(tail.len());
+    (end > 0).then(|| tail.split_at(end))
 }
 
 /// `.b.c` without the blanks, line breaks and comments that may stand between.

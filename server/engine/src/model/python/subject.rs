@@ -22,6 +22,8 @@ pub struct Call {
     pub in_async: bool,
     /// Where the value goes: the nearest place first, then the places to which that one goes on.
     pub targets: Vec<Target>,
+    /// The literal behind `or`, where that follows the call.
+    pub fallback: Option<(Span, ValueKind)>,
     /// The `with` statement whose only item the call is.
     pub with: Option<With>,
     text: Arc<str>,
@@ -71,6 +73,11 @@ impl Call {
             function: function.map(|function| text(function.name)),
             in_async: function.is_some_and(|function| function.is_async),
             targets: targets(part, record.target),
+            fallback: part
+                .fallbacks
+                .iter()
+                .find(|fallback| fallback.call == record.span)
+                .map(|fallback| (fallback.value, fallback.kind)),
             with: part
                 .withs
                 .iter()

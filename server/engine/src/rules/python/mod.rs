@@ -2,7 +2,12 @@
 
 use crate::rule::Rule;
 
+pub mod default_secret;
 pub mod insecure_random;
 pub mod swallowed_exception;
 
-pub const ALL: &[&Rule] = &[&insecure_random::RULE, &swallowed_exception::RULE];
+pub const ALL: &[&Rule] = &[
+    &default_secret::RULE,
+    &insecure_random::RULE,
+    &swallowed_exception::RULE,
+];

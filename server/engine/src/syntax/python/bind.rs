@@ -8,6 +8,13 @@ use super::scope::Visitor;
 use crate::model::python::{NONE, TargetKind, Value};
 use crate::text::Span;
 
+/// A parameter's name and, where its annotation says that, the path of its class.
+pub(super) struct Parameter {
+    pub(super) name: u32,
+    pub(super) span: Span,
+    pub(super) class: Option<u32>,
+}
+
 impl Visitor<'_> {
     /// `import a.b, c as d`
     pub(super) fn import(&mut self, node: Node) {
@@ -77,7 +84,14 @@ impl Visitor<'_> {
                 let value = value(self);
                 self.bind_node(node, value);
             }
-            Kind::Attribute | Kind::Subscript | Kind::Call => {}
+            Kind::Attribute => {
+                if let Some((name, class)) = self.own_attribute(node) {
+                    let value = value(self);
+                    let id = self.intern_span(name);
+                    self.member(class, id, value);
+                }
+            }
+            Kind::Subscript | Kind::Call => {}
             _ => {
                 let mut cursor = node.walk();
                 for child in node.named_children(&mut cursor) {
@@ -107,7 +121,23 @@ impl Visitor<'_> {
             }
             c.goto_parent();
         }
+        let annotation = node
+            .child_by_field_id(GRAMMAR.annotation)
+            .map_or(Span::default(), |annotation| self.span(annotation));
+        let class = self.annotation(annotation);
+        if let Some(left) = left
+            && self.in_class
+            && self.kind(left) == Kind::Identifier
+        {
+            self.field(left, annotation, right);
+        }
         let (Some(left), Some(mut right)) = (left, right) else {
+            // An annotation binds nothing, but tells what is set elsewhere.
+            if let (Some(left), Some(class)) = (left, class)
+                && (self.in_class || self.kind(left) == Kind::Attribute)
+            {
+                self.bind_pattern(left, &mut |_| Value::Call(class));
+            }
             return;
         };
         // `a = b = value`
@@ -119,7 +149,13 @@ impl Visitor<'_> {
         if augmented {
             self.bind_pattern(left, &mut |_| Value::Unknown);
         } else {
-            self.bind_pattern(left, &mut |this| this.value(right));
+            self.bind_pattern(left, &mut |this| {
+                let value = this.value(right);
+                match class {
+                    Some(class) if this.says_less(&value) => Value::Call(class),
+                    _ => value,
+                }
+            });
         }
     }
 
@@ -158,7 +194,7 @@ impl Visitor<'_> {
     }
 
     /// Visit the defaults of parameters where they are evaluated, and give back what the parameters bind.
-    pub(super) fn parameters(&mut self, c: &mut TreeCursor) -> Vec<(u32, Span)> {
+    pub(super) fn parameters(&mut self, c: &mut TreeCursor) -> Vec<Parameter> {
         let mut names = Vec::new();
         if !c.goto_first_child() {
             return names;
@@ -174,6 +210,15 @@ impl Visitor<'_> {
                 };
                 if let Some(name) = name {
                     self.parameter_names(name, &mut names);
+                    let annotation = node.child_by_field_id(GRAMMAR.annotation);
+                    if let Some(annotation) = annotation
+                        && self.kind(name) == Kind::Identifier
+                    {
+                        let class = self.annotation(self.span(annotation));
+                        if let Some(last) = names.last_mut() {
+                            last.class = class;
+                        }
+                    }
                 }
                 if let (Some(default), Some(name)) = (default, name) {
                     let name = self.span(name);
@@ -199,9 +244,13 @@ impl Visitor<'_> {
         names
     }
 
-    fn parameter_names(&mut self, node: Node, names: &mut Vec<(u32, Span)>) {
+    fn parameter_names(&mut self, node: Node, names: &mut Vec<Parameter>) {
         match self.kind(node) {
-            Kind::Identifier => names.push((self.intern(node), self.span(node))),
+            Kind::Identifier => names.push(Parameter {
+                name: self.intern(node),
+                span: self.span(node),
+                class: None,
+            }),
             Kind::Pattern => {
                 let mut cursor = node.walk();
                 for child in node.named_children(&mut cursor) {

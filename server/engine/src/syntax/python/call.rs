@@ -111,6 +111,8 @@ impl Visitor<'_> {
             arguments: (from, self.part.arguments.len() as u32),
             function: self.function,
             target: flow,
+            awaited: false,
+            deferred: self.deferred || self.typing,
         });
         Some(callee)
     }

@@ -45,16 +45,45 @@ impl Visitor<'_> {
                     self.bind_pattern(left, &mut |_| Value::Unknown);
                 }
                 self.children(c, flow);
+                if node.child(0).is_some_and(|first| first.kind() == "async")
+                    && let Some(right) = node.child_by_field_id(GRAMMAR.right)
+                {
+                    self.awaited(right);
+                }
             }
             Kind::Yield => {
+                if let Some(function) = self.part.functions.get_mut(self.function as usize) {
+                    function.generator = true;
+                }
                 let flow = self.return_target();
                 self.children(c, flow);
             }
             Kind::AsPattern => {
-                if let Some(alias) = node.child_by_field_id(GRAMMAR.alias) {
-                    self.bind_pattern(alias, &mut |_| Value::Unknown);
-                }
+                let opens = std::mem::replace(&mut self.opens, false);
                 self.children(c, NONE);
+                if let Some(alias) = node.child_by_field_id(GRAMMAR.alias) {
+                    // What a `with` opens is mostly what it gives.
+                    let value = match node.child(0) {
+                        Some(opened) if opens => self.value(opened),
+                        _ => Value::Unknown,
+                    };
+                    let alias = alias.child(0).unwrap_or(alias);
+                    let value = match value {
+                        Value::Call(callee) => Value::Call(callee),
+                        _ => Value::Unknown,
+                    };
+                    self.bind_pattern(alias, &mut |_| value.clone());
+                }
+            }
+            Kind::Await => {
+                self.children(c, flow);
+                if let Some(value) = node.named_child(0) {
+                    self.awaited(value);
+                }
+            }
+            Kind::Boolean => {
+                self.children(c, flow);
+                self.fallback(node);
             }
             Kind::CasePattern => self.case_pattern(node),
             Kind::Skip | Kind::Comment | Kind::Number | Kind::Ellipsis => {}
@@ -89,7 +118,7 @@ impl Visitor<'_> {
     }
 
     /// What a value is that is written out, and is not `None`.
-    fn literal(&self, node: Node, kind: Kind) -> Option<ValueKind> {
+    pub(super) fn literal(&self, node: Node, kind: Kind) -> Option<ValueKind> {
         Some(match kind {
             Kind::True => ValueKind::True,
             Kind::False => ValueKind::False,
@@ -123,6 +152,12 @@ impl Visitor<'_> {
                 last.map_or(Value::Unknown, |call| Value::Call(call.callee))
             }
             Kind::None => Value::None,
+            Kind::Await => Value::Unknown,
+            // A name for an annotated type.
+            Kind::Subscript if self.is_annotated(node) => {
+                let span = self.span(node);
+                self.annotation(span).map_or(Value::Unknown, Value::Path)
+            }
             // A negative number, and a literal of several lines.
             Kind::Unary | Kind::Parenthesized => {
                 let inner = node.named_child(0).map(|inner| self.value(inner));

@@ -15,7 +15,9 @@ pub(super) enum Kind {
     Assignment,
     Attribute,
     AugmentedAssignment,
+    Await,
     Block,
+    Boolean,
     Break,
     Call,
     CasePattern,
@@ -73,7 +75,9 @@ const KINDS: &[(&str, Kind)] = &[
     ("assignment", Kind::Assignment),
     ("attribute", Kind::Attribute),
     ("augmented_assignment", Kind::AugmentedAssignment),
+    ("await", Kind::Await),
     ("block", Kind::Block),
+    ("boolean_operator", Kind::Boolean),
     ("break_statement", Kind::Break),
     ("call", Kind::Call),
     ("case_pattern", Kind::CasePattern),
@@ -158,6 +162,9 @@ pub(super) struct Grammar {
     pub(super) body: u16,
     pub(super) module_name: u16,
     pub(super) condition: u16,
+    pub(super) annotation: u16,
+    pub(super) superclasses: u16,
+    pub(super) operator: u16,
 }
 
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
@@ -183,6 +190,9 @@ pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
         body: field("body"),
         module_name: field("module_name"),
         condition: field("condition"),
+        annotation: field("type"),
+        superclasses: field("superclasses"),
+        operator: field("operator"),
         language,
     }
 });

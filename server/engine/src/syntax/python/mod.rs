@@ -6,6 +6,7 @@ mod definition;
 mod expression;
 mod handler;
 mod kinds;
+mod member;
 mod scope;
 mod statement;
 

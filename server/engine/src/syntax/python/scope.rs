@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::kinds::{GRAMMAR, Kind};
 use crate::chunk::python::State;
 use crate::model::python::{
-    Binding, Head, NONE, Part, Path, StatementKind, TargetKind, TargetRecord, Value,
+    Binding, ENCLOSING, Head, NONE, Part, Path, StatementKind, TargetKind, TargetRecord, Value,
 };
 use crate::outside::{Export, Key};
 use crate::text::Span;
@@ -27,6 +27,20 @@ pub(super) struct Visitor<'s> {
     pub(super) scopes: Vec<Scope>,
     /// The statement stands in a class body, which binds nothing.
     pub(super) in_class: bool,
+    /// Index of the class whose body this is.
+    pub(super) class: u32,
+    /// The text is a member that was cut out of its class.
+    pub(super) member: bool,
+    /// The name of the definition around, as [`crate::model::python::FunctionRecord::path`], functions with `()`.
+    pub(super) qualified: String,
+    /// The parameter that is the method's object, and its class.
+    pub(super) me: Option<(u32, u32)>,
+    /// The list of base classes of the class that is bound.
+    pub(super) bases: Span,
+    /// In a lambda.
+    pub(super) deferred: bool,
+    /// In the items of a `with` that is not async.
+    pub(super) opens: bool,
     /// Below `if TYPE_CHECKING:`.
     pub(super) typing: bool,
     /// Index of the innermost function.
@@ -66,6 +80,13 @@ impl<'s> Visitor<'s> {
             },
             scopes: Vec::new(),
             in_class: false,
+            class: NONE,
+            member: false,
+            qualified: String::new(),
+            me: None,
+            bases: Span::default(),
+            deferred: false,
+            opens: false,
             typing: false,
             function: NONE,
             decorators: (0, 0),
@@ -83,6 +104,8 @@ impl<'s> Visitor<'s> {
             State::Statement | State::Header => self.module(&mut cursor),
             State::Member(_) => {
                 self.in_class = true;
+                self.member = true;
+                self.class = ENCLOSING;
                 // The wrapper's class, then its body; a text that is broken may have neither.
                 let mut inside = false;
                 if cursor.goto_first_child() {
@@ -122,6 +145,7 @@ impl<'s> Visitor<'s> {
                 digest: binding.digest,
             })
             .collect();
+        self.export_members();
         if self.seeds {
             self.part.exports.push(Export {
                 key: Key::Seeds,
@@ -149,12 +173,15 @@ impl<'s> Visitor<'s> {
     }
 
     pub(super) fn intern(&mut self, node: Node) -> u32 {
-        let text = self.text(node);
+        let span = self.span(node);
+        self.intern_span(span)
+    }
+    pub(super) fn intern_span(&mut self, span: Span) -> u32 {
+        let text = self.slice(span);
         if let Some(known) = self.names.get(text) {
             return *known;
         }
         let id = self.part.names.len() as u32;
-        let span = self.span(node);
         self.part.names.push(span);
         self.names.insert(text, id);
         id
@@ -240,6 +267,7 @@ impl<'s> Visitor<'s> {
     /// A name is bound where the visitor stands.
     pub(super) fn bind(&mut self, name: u32, span: Span, value: Value) {
         if self.in_class {
+            self.member(self.class, name, value);
             return;
         }
         let Some(at) = self.scopes.len().checked_sub(1) else {
@@ -271,8 +299,9 @@ impl<'s> Visitor<'s> {
             Value::Call(path) => (3, self.slice(self.part.paths[*path as usize].span)),
             Value::None => (4, ""),
             Value::Literal(span, _) => (5, self.slice(*span)),
-            Value::Function => (6, ""),
-            Value::Class => (7, ""),
+            Value::Function(_) => (6, ""),
+            Value::Class(_) => (7, self.slice(self.bases)),
+            Value::Me(_) => (9, ""),
             Value::Unknown => (8, ""),
         };
         let digest = xxh3_64(text.as_bytes()) ^ u64::from(kind).wrapping_mul(0x9e37_79b9_7f4a_7c15);

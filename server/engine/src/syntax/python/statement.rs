@@ -106,13 +106,12 @@ impl Visitor<'_> {
                 parameters = self.parameters(c);
             } else if child.is_named() {
                 let class = std::mem::replace(&mut self.in_class, false);
+                let deferred = std::mem::replace(&mut self.deferred, true);
                 self.enter(span, false);
-                for (name, span) in parameters.drain(..) {
-                    self.bind(name, span, Value::Unknown);
-                }
+                self.bind_lambda(parameters.drain(..));
                 self.visit(c, flow);
                 self.leave();
-                self.in_class = class;
+                (self.in_class, self.deferred) = (class, deferred);
             }
             if !c.goto_next_sibling() {
                 break;
@@ -132,9 +131,14 @@ impl Visitor<'_> {
         if let Some(left) = left {
             self.bind_pattern(left, &mut |_| Value::Unknown);
         }
+        let mut is_async = false;
         self.each_child(c, |this, c| {
+            is_async |= c.node().kind() == "async";
             let flow = if Some(c.node()) == right { flow } else { NONE };
             this.visit(c, flow);
+            if is_async && Some(c.node()) == right {
+                this.awaited(c.node());
+            }
         });
     }
 
@@ -166,7 +170,14 @@ impl Visitor<'_> {
                 ":" => header = Span::new(header.start as usize, this.span(child).end as usize),
                 _ => {}
             }
+            let opens = std::mem::replace(&mut this.opens, false);
+            let items = child.kind() == "with_clause";
+            this.opens = items && !is_async;
             this.visit(c, NONE);
+            this.opens = opens;
+            if items && is_async {
+                this.awaited_items(child);
+            }
         });
         if let (Some(value), Some(body)) = (sole, body) {
             let span = self.span(value);

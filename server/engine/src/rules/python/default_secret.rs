@@ -1,0 +1,393 @@
+use crate::fix::python::without_argument;
+use crate::model::python::{Argument, Call, Field, ValueKind};
+use crate::model::secret;
+use crate::rule::{Area, Check, Context, Fix, Intent, Piece, Rule, Safety, Severity, Sink};
+use crate::text::Span;
+
+pub static RULE: Rule = Rule {
+    name: "python/default-secret",
+    area: Area::Security,
+    severity: Severity::High,
+    cases: &[("tests", Severity::Low), ("own machine", Severity::Low)],
+    minutes: 10,
+    also: &["CWE-1392"],
+    docs: r#"
+A secret that is read from the environment has a default that everyone who can read this file knows.
+
+`os.getenv("JWT_SECRET", "changeme")` runs with `changeme` whenever the variable is not set, and says nothing.
+One forgotten line of configuration then puts a known secret into production.
+
+```python bad
+import os
+
+JWT_SECRET = os.getenv("JWT_SECRET", "changeme")
+API_KEY = os.environ.get("API_KEY") or "dev-key"
+```
+
+Let the variable be required: the program then stops at once and says which one is missing.
+It needs the variable from then on, so the fix is not applied by itself.
+
+```python fixed
+import os
+
+JWT_SECRET = os.environ["JWT_SECRET"]
+API_KEY = os.environ["API_KEY"]
+```
+
+Fields of pydantic's settings are found as well, and so are the readers of decouple, starlette, environs and
+django-environ, tokens by their shape, and passwords within URLs.
+
+```python bad
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    debug: bool = False
+    jwt_secret: SecretStr = Field(default=SecretStr("changeme"), min_length=32)
+    database_url: str = "postgresql://app:app@db/app"
+```
+
+```python fixed
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    debug: bool = False
+    jwt_secret: SecretStr = Field(min_length=32)
+    database_url: str
+```
+
+Where there is no default, an empty one, or one that is read from elsewhere, nothing is found.
+The severity is low in tests and in settings that are named after them, and for a password of this machine's own address.
+
+```python good
+import os
+
+from decouple import config
+
+JWT_SECRET = os.environ["JWT_SECRET"]
+API_KEY = os.getenv("API_KEY", "")
+TOKEN = config("TOKEN")
+PASSWORD_FILE = os.getenv("PASSWORD_FILE", "/run/secrets/db")
+LOG_LEVEL = os.getenv("LOG_LEVEL", "info")
+```
+"#,
+    checks: &[
+        Check::Call(ENVIRONMENT, environment),
+        Check::Call(READERS, reader),
+        Check::Call(LATER, reader),
+        Check::Field(&["BaseSettings"], field),
+    ],
+};
+
+/// Reads of the environment itself: the default is the second argument.
+const ENVIRONMENT: &[&str] = &[
+    "os.environ.copy().get",
+    "os.environ.get",
+    "os.environ.setdefault",
+    "os.getenv",
+];
+
+/// Readers that raise where the variable is missing and there is no default, which is their second argument.
+const READERS: &[&str] = &[
+    "decouple.AutoConfig()",
+    "decouple.Config()",
+    "decouple.config",
+    "environ.Env().bytes",
+    "environ.Env().str",
+    "environ.FileAwareEnv().str",
+    "environs.Env()",
+    "environs.Env().str",
+    "environs.env",
+    "environs.env.str",
+];
+
+/// The same, where the second argument is something else.
+const LATER: &[&str] = &[
+    "environ.Env()",
+    "environ.FileAwareEnv()",
+    "starlette.config.Config()",
+];
+
+fn environment(call: &Call, cx: &Context, sink: &mut Sink) {
+    let Some((variable, name)) = variable(call) else {
+        return;
+    };
+    let second = || call.arguments.get(1).filter(|a| a.keyword.is_none());
+    let default = by_keyword(call, "default").or_else(second);
+    let subject = Subject {
+        name: &name,
+        variable: &name,
+        example: &name,
+        set: call.name.ends_with("setdefault"),
+    };
+    let fix = |end: Span| {
+        let fix = Fix::new(required(&name), Safety::Unsafe);
+        let whole = Span::new(call.span.start as usize, end.end as usize);
+        if call.text(whole).contains('#') {
+            return fix.disabled("a comment stands in it");
+        }
+        let key = format!("[{}]", call.text(variable.value));
+        let callee = call.text(call.callee);
+        let environ = match callee.rsplit_once('.') {
+            Some((module, "getenv")) => Piece::from(format!("{module}.environ")),
+            Some((environ, "get" | "setdefault")) => Piece::from(environ),
+            _ => {
+                let os = Piece::Name(Intent::Import("os"));
+                return fix.splice(whole, vec![os, format!(".environ{key}").into()]);
+            }
+        };
+        fix.splice(whole, vec![environ, key.into()])
+    };
+    let literal = default.map(|argument| (argument.value, argument.kind));
+    let text = |span| call.text(span);
+    if let Some((span, kind)) = literal
+        && let Some(found) = found(&name, kind, span, &text)
+    {
+        return report(&subject, found, fix(call.span), cx, sink);
+    }
+    // `get(…, "") or "x"`
+    let empty = literal.is_none_or(|(span, kind)| {
+        kind == ValueKind::None || kind == ValueKind::Str && content(text(span)).is_empty()
+    });
+    if let Some((span, kind)) = call.fallback.filter(|_| empty)
+        && let Some(found) = found(&name, kind, span, &text)
+    {
+        report(&subject, found, fix(span), cx, sink);
+    }
+}
+
+fn reader(call: &Call, cx: &Context, sink: &mut Sink) {
+    let Some((_, name)) = variable(call) else {
+        return;
+    };
+    let second = || {
+        let second = !LATER.contains(&&*call.name);
+        let argument = call.arguments.get(1);
+        argument.filter(|argument| second && argument.keyword.is_none())
+    };
+    let Some(default) = by_keyword(call, "default").or_else(second) else {
+        return;
+    };
+    let text = |span| call.text(span);
+    let Some(found) = found(&name, default.kind, default.value, &text) else {
+        return;
+    };
+    let at = call
+        .arguments
+        .iter()
+        .position(|argument| argument.value == default.value);
+    let fix = Fix::new(required(&name), Safety::Unsafe)
+        .replace(without_argument(call, at.unwrap_or_default()), "");
+    let subject = Subject {
+        name: &name,
+        variable: &name,
+        example: &name,
+        set: false,
+    };
+    report(&subject, found, fix, cx, sink);
+}
+
+fn field(field: &Field, cx: &Context, sink: &mut Sink) {
+    let annotation = field.annotation.map_or("", |span| field.text(span));
+    let own = !field.name.starts_with('_') && !annotation.contains("ClassVar");
+    let (Some((span, kind)), Some(value)) = (field.default.filter(|_| own), field.value) else {
+        return;
+    };
+    let alias = field.call.as_ref().and_then(|(call, _)| {
+        let names = ["validation_alias", "alias", "env"];
+        let argument = names.iter().find_map(|name| by_keyword(call, name))?;
+        (argument.kind == ValueKind::Str).then(|| content(call.text(argument.value)))
+    });
+    let example = match alias {
+        Some(alias) => alias.to_ascii_uppercase(),
+        None => [&*field.prefix, &*field.name].concat().to_ascii_uppercase(),
+    };
+    let text = |span| field.text(span);
+    let Some(found) = found(&field.name, kind, span, &text)
+        .or_else(|| found(alias.unwrap_or_default(), kind, span, &text))
+    else {
+        return;
+    };
+    let name = format!("{}.{}", field.class, field.name);
+    let subject = Subject {
+        name: &name,
+        variable: &field.name,
+        example: &example,
+        set: false,
+    };
+    report(
+        &subject,
+        found,
+        required_field(field, value, kind),
+        cx,
+        sink,
+    );
+}
+
+/// The field without its default, with all else that is said of it.
+fn required_field(field: &Field, value: Span, kind: ValueKind) -> Fix {
+    let fix = Fix::new(required(&field.name), Safety::Unsafe);
+    let end = value.end as usize;
+    if let Some((call, Some(at))) = &field.call
+        && (call.arguments.len() > 1 || field.text(value).contains('#'))
+    {
+        return fix.replace(without_argument(call, *at), "");
+    }
+    match field.annotation {
+        Some(annotation) => fix.replace(Span::new(annotation.end as usize, end), ""),
+        None => {
+            let class = if kind == ValueKind::Str { "str" } else { "int" };
+            fix.replace(
+                Span::new(field.span.end as usize, end),
+                format!(": {class}"),
+            )
+        }
+    }
+}
+
+fn required(name: &str) -> String {
+    format!("Require `{name}`: the program does not start without it")
+}
+
+/// The first argument, where it is the written name of a variable.
+fn variable(call: &Call) -> Option<(&Argument, String)> {
+    let first = call.arguments.first().filter(|a| a.keyword.is_none());
+    let named = || {
+        ["key", "option", "name", "var"]
+            .iter()
+            .find_map(|name| by_keyword(call, name))
+    };
+    let argument = first.or_else(named)?;
+    let name = content(call.text(argument.value));
+    (argument.kind == ValueKind::Str).then(|| (argument, name.to_owned()))
+}
+
+fn by_keyword<'c>(call: &'c Call, name: &str) -> Option<&'c Argument> {
+    let named = |argument: &&Argument| argument.keyword.as_deref() == Some(name);
+    call.arguments.iter().find(named)
+}
+
+/// What a finding speaks of.
+struct Subject<'a> {
+    name: &'a str,
+    /// The name that says what it is.
+    variable: &'a str,
+    /// The variable in the environment.
+    example: &'a str,
+    /// The default becomes the variable's value, for other programs too.
+    set: bool,
+}
+
+/// A secret that is written out.
+struct Found {
+    /// The literal.
+    literal: Span,
+    secret: Span,
+    /// A password in a URL, and whether of an address that only this machine reaches.
+    url: Option<bool>,
+}
+
+fn report(subject: &Subject, found: Found, fix: Fix, cx: &Context, sink: &mut Sink) {
+    let Subject { name, example, .. } = subject;
+    let what = if found.url.is_some() {
+        "password"
+    } else {
+        "secret"
+    };
+    let falls = if subject.set { "is set" } else { "falls back" };
+    let message = format!(
+        "`{name}` {falls} to a {what} that anyone who reads this file knows. An unset variable goes unnoticed; require it."
+    );
+    let place = if found.url.is_some() {
+        found.secret
+    } else {
+        found.literal
+    };
+    let fix = if fix.disabled.is_none() && is_variable(example) {
+        fix.with(Intent::EnvExample((*example).to_owned()))
+    } else {
+        fix
+    };
+    let mut draft = sink
+        .at(place, message)
+        .also(&["CWE-1392"])
+        .secret(found.secret)
+        .fix(fix);
+    if found.url == Some(true) {
+        draft = draft.case("own machine");
+    }
+    let stem = cx.file.path.file_stem().unwrap_or_default();
+    if says_test(&stem.to_string_lossy()) || says_test(name.trim_end_matches(subject.variable)) {
+        draft.case("tests");
+    }
+}
+
+fn is_variable(name: &str) -> bool {
+    let plain = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    !name.is_empty() && name.chars().all(plain)
+}
+
+/// `TestSettings`, `settings_test`, `testing`
+fn says_test(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    name.contains("Test")
+        || lower
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| matches!(word, "test" | "tests" | "testing"))
+}
+
+/// The secret that a literal is, or holds, as the value of `name`.
+fn found<'t>(
+    name: &str,
+    kind: ValueKind,
+    literal: Span,
+    text: &dyn Fn(Span) -> &'t str,
+) -> Option<Found> {
+    let written = text(literal);
+    let value = match kind {
+        ValueKind::Str => content(written),
+        ValueKind::Number => written,
+        _ => return None,
+    };
+    // Both are slices of one text.
+    let start = literal.start as usize + (value.as_ptr() as usize - written.as_ptr() as usize);
+    let at = |from: usize, to: usize| Span::new(start + from, start + to);
+    let whole = at(0, value.len());
+    let password = secret::is_password_name(name);
+    let url = secret::url_passwords(value)
+        .into_iter()
+        .find(|range| secret::is_secret_value(&value[range.clone()], true));
+    if let Some(range) = url {
+        let host = value[range.end..].trim_start_matches('@');
+        let own = ["localhost", "127.0.0.1", "[::1]"];
+        return Some(Found {
+            literal,
+            secret: at(range.start, range.end),
+            url: Some(own.iter().any(|own| host.starts_with(own))),
+        });
+    }
+    let named = secret::is_secret_name(name)
+        && secret::is_secret_value(value, password)
+        && !value.contains("://");
+    let token = !secret::is_about_secret(name) && secret::looks_like_token(value);
+    (named || token).then_some(Found {
+        literal,
+        secret: whole,
+        url: None,
+    })
+}
+
+/// The content of a string literal, or of several from the first quote to the last.
+fn content(literal: &str) -> &str {
+    let Some(start) = literal.find(['"', '\'']) else {
+        return literal;
+    };
+    let body = &literal[start..];
+    let long = body.starts_with("\"\"\"") || body.starts_with("'''");
+    let quote = if long { 3 } else { 1 };
+    body.get(quote..body.len().saturating_sub(quote))
+        .unwrap_or_default()
+}
