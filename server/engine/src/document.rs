@@ -212,7 +212,7 @@ impl Analysis {
             self.table.remove(&part, &class);
         }
         for (part, class) in &fresh {
-            self.table.add(part, class);
+            self.table.add_within(part, class);
         }
         let changed: HashSet<&Key> = before
             .iter()

@@ -61,8 +61,11 @@ pub struct Table {
 }
 
 impl Table {
+    pub fn add(&mut self, part: &Arc<Part>) {
+        self.add_within(part, "");
+    }
     /// Take what a part offers that is a member of `class`, or of none.
-    pub fn add(&mut self, part: &Arc<Part>, class: &str) {
+    pub fn add_within(&mut self, part: &Arc<Part>, class: &str) {
         for export in part.exports() {
             self.parts
                 .entry(export.key.within(class))
@@ -97,6 +100,9 @@ impl Table {
         })
     }
 }
+
+/// A part that offers something, behind the digest of that.
+type Offer = (u64, Arc<Part>);
 
 /// The questions that were asked, with the digest of each answer.
 pub type Asked = Vec<(Key, u64)>;
@@ -134,7 +140,7 @@ impl<'a> Outside<'a> {
         self.table.get(key)
     }
     /// As [`Outside::get`], with the key that lives as long as the answer.
-    pub(crate) fn entry(&self, key: &Key) -> Option<(&'a Key, &'a [(u64, Arc<Part>)])> {
+    pub(crate) fn entry(&self, key: &Key) -> Option<(&'a Key, &'a [Offer])> {
         self.note(key);
         let (key, list) = self.table.parts.get_key_value(key)?;
         Some((key, list.as_slice()))

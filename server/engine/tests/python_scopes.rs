@@ -19,7 +19,7 @@ fn calls(chunks: &[(python::State, &str)]) -> Vec<String> {
         .map(|(state, text)| read(*state, text))
         .collect();
     let mut table = Table::default();
-    parts.iter().for_each(|part| table.add(part, ""));
+    parts.iter().for_each(|part| table.add(part));
     let outside = Outside::new(&table);
     let mut names = Vec::new();
     for part in &parts {

@@ -294,10 +294,10 @@ impl<'a> Chosen<'a> {
                         needs.push(Need::Uses(name.to_owned()));
                     }
                 }
-                value @ (Value::Path(_) | Value::Call(_)) => {
-                    if !rules.needles().is_root(name) && leads(value) {
-                        needs.push(Need::Uses(name.to_owned()));
-                    }
+                value @ (Value::Path(_) | Value::Call(_))
+                    if !rules.needles().is_root(name) && leads(value) =>
+                {
+                    needs.push(Need::Uses(name.to_owned()));
                 }
                 _ => {}
             }

@@ -98,7 +98,7 @@ struct Names<'a> {
 impl<'a> Names<'a> {
     fn new(view: &'a View<'a>) -> Names<'a> {
         let mut table = Table::default();
-        view.parts.iter().for_each(|(_, part)| table.add(part, ""));
+        view.parts.iter().for_each(|(_, part)| table.add(part));
         Names { view, table }
     }
     fn parts(&self) -> impl Iterator<Item = (usize, &'a Part)> {

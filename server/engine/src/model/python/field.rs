@@ -133,10 +133,9 @@ fn prefix(resolver: &Resolver, class: &ClassAt) -> Option<String> {
         return (prefix.kind == ValueKind::Str).then(|| unquoted(at, prefix.value));
     }
     let config = class.within("Config");
-    match resolver.record(&config, "env_prefix", HOPS)? {
-        (at, record) => match record.value {
-            Value::Literal(span, ValueKind::Str) => Some(unquoted(at, span)),
-            _ => None,
-        },
+    let (at, record) = resolver.record(&config, "env_prefix", HOPS)?;
+    match record.value {
+        Value::Literal(span, ValueKind::Str) => Some(unquoted(at, span)),
+        _ => None,
     }
 }

@@ -22,7 +22,7 @@ pub fn markers_used(parts: &[(usize, Arc<Part>)]) -> Vec<Marker> {
         path != NONE && {
             let table = table.get_or_insert_with(|| {
                 let mut table = Table::default();
-                parts.iter().for_each(|(_, part)| table.add(part, ""));
+                parts.iter().for_each(|(_, part)| table.add(part));
                 table
             });
             let outside = Outside::new(table);

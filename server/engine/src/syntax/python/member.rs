@@ -314,11 +314,8 @@ fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut quote = None;
     text.split(move |c: char| {
         match (c, quote) {
-            (_, Some(open)) => {
-                if c == open {
-                    quote = None;
-                }
-            }
+            (_, Some(open)) if c == open => quote = None,
+            (_, Some(_)) => {}
             ('"' | '\'', None) => quote = Some(c),
             ('[' | '(', None) => depth += 1,
             (']' | ')', None) => depth -= 1,
