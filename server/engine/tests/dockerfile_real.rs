@@ -7,7 +7,7 @@ use std::time::Instant;
 use harden_engine::chunk::Chunks;
 use harden_engine::file::Language;
 use harden_engine::model::Part;
-use harden_engine::model::dockerfile::Dockerfile;
+use harden_engine::model::dockerfile::{Dockerfile, Stage};
 use harden_engine::syntax;
 use harden_engine::work::Work;
 
@@ -40,20 +40,24 @@ fn texts() -> Vec<(String, String)> {
 fn ask(text: &str) -> Dockerfile {
     let file = Dockerfile::read(&parts(text));
     for stage in &file.stages {
-        let _ = (
-            file.user(stage),
-            file.workdir(stage),
-            file.env(stage),
-            file.entrypoint(stage),
-            file.cmd(stage),
-            file.shell(stage),
-            file.copies(stage),
-            file.image(stage).map(|image| image.dialect()),
-            file.commands(stage).count(),
-            file.is_development(stage, None),
-        );
+        ask_stage(&file, stage);
     }
     file
+}
+
+fn ask_stage(file: &Dockerfile, stage: &Stage) {
+    let _ = (
+        file.user(stage),
+        file.workdir(stage),
+        file.env(stage),
+        file.entrypoint(stage),
+        file.cmd(stage),
+        file.shell(stage),
+        file.copies(stage),
+        file.image(stage).map(|image| image.dialect()),
+        file.commands(stage).len(),
+        file.is_development(stage, None),
+    );
 }
 
 #[test]
@@ -141,9 +145,12 @@ fn the_slowest_are_listed() {
     let mut times: Vec<_> = texts()
         .into_iter()
         .map(|(name, text)| {
-            let best = (0..3).map(|_| {
+            let best = (0..9).map(|_| {
                 let begun = Instant::now();
-                ask(&text);
+                let file = Dockerfile::read(&parts(&text));
+                if let Some(stage) = file.shipped(None) {
+                    ask_stage(&file, stage);
+                }
                 begun.elapsed()
             });
             (best.min().unwrap(), text.lines().count(), name)

@@ -164,25 +164,31 @@ impl Dockerfile {
 
     /// What reads shell forms at the end of the stage.
     pub fn shell(&self, stage: &Stage) -> Vec<String> {
-        let instructions = self.instructions(stage);
-        shell(instructions.into_iter())
+        let mut lineage = self.lineage(stage);
+        let last = lineage.find_map(|stage| stage.all(Keyword::Shell).next_back());
+        last.map_or_else(default_shell, words)
     }
 
     /// The RUN commands of the stage itself, with the instruction that each stands in; none of a shell that is not read.
-    pub fn commands<'a>(
-        &'a self,
-        stage: &'a Stage,
-    ) -> impl Iterator<Item = (&'a Instruction, &'a Command)> {
-        let runs = stage.all(Keyword::Run).filter(|run| {
-            let before = self.instructions(stage).into_iter();
-            let before =
-                before.take_while(|other| (other.chunk, other.span) < (run.chunk, run.span));
-            run.run().is_some_and(|run| run.exec) || is_posix(&shell(before))
-        });
-        runs.flat_map(|run| {
-            let commands = run.run().map_or(&[][..], |run| &run.script.commands);
-            commands.iter().map(move |command| (run, command))
-        })
+    pub fn commands<'a>(&'a self, stage: &'a Stage) -> Vec<(&'a Instruction, &'a Command)> {
+        let base = self.base_of(stage);
+        let mut read = base.is_none_or(|base| is_posix(&self.shell(base)));
+        let mut commands = Vec::new();
+        for instruction in &stage.instructions {
+            match (&instruction.arguments, instruction.keyword) {
+                (Arguments::Run(run), Keyword::Run) if read || run.exec => {
+                    commands.extend(
+                        run.script
+                            .commands
+                            .iter()
+                            .map(|command| (instruction, command)),
+                    );
+                }
+                (_, Keyword::Shell) => read = is_posix(&words(instruction)),
+                _ => {}
+            }
+        }
+        commands
     }
 
     fn launches<'a>(&'a self, stage: &'a Stage) -> (Option<Launch<'a>>, Option<Launch<'a>>) {
@@ -227,13 +233,6 @@ impl Dockerfile {
 
 fn default_shell() -> Vec<String> {
     vec!["/bin/sh".into(), "-c".into()]
-}
-
-fn shell<'a>(instructions: impl Iterator<Item = &'a Instruction>) -> Vec<String> {
-    let last = instructions
-        .filter(|other| other.keyword == Keyword::Shell)
-        .last();
-    last.map_or_else(default_shell, words)
 }
 
 fn words(instruction: &Instruction) -> Vec<String> {

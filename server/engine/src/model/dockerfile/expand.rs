@@ -1,98 +1,74 @@
 //! Values of variables where a line is read: ARG and ENV.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{Dockerfile, Instruction, Keyword, Stage, Word};
 
 /// The variables in force at a line. What the base image sets is not known.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Hash)]
 pub struct Scope {
+    values: BTreeMap<String, Value>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Value {
     /// `None`: set, to what is not known.
-    values: HashMap<String, Option<String>>,
+    text: Option<String>,
+    /// By ENV, which goes on in the stages made from this one and wins over ARG.
+    env: bool,
 }
 
 impl Scope {
     /// The word with its variables, where all of them are known.
     pub fn expand(&self, word: &Word) -> Option<String> {
-        word.expand(&mut |name| self.values.get(name).cloned().flatten())
+        word.expand(&mut |name| self.get(name).map(str::to_owned))
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.values.get(name)?.as_deref()
+        self.values.get(name)?.text.as_deref()
     }
 
-    /// Take what an instruction sets. `global` are the file's own arguments.
-    fn take(&mut self, instruction: &Instruction, global: &Scope) {
-        match instruction.keyword {
-            Keyword::Env => {
-                // All are expanded with what was known before the line.
-                let pairs = instruction.pairs().iter();
-                let set: Vec<_> = pairs
-                    .filter_map(|pair| {
-                        let name = pair.name.fixed()?;
-                        Some((
-                            name,
-                            pair.value.as_ref().and_then(|value| self.expand(value)),
-                        ))
-                    })
-                    .collect();
-                self.values.extend(set);
+    /// Take what an instruction sets; `global` are the arguments before the first stage, which an `ARG` without a value
+    /// names again.
+    pub(super) fn take(&mut self, instruction: &Instruction, global: Option<&Scope>) {
+        let env = match instruction.keyword {
+            Keyword::Env => true,
+            Keyword::Arg => false,
+            _ => return,
+        };
+        // All are expanded with what was known before the line.
+        let pairs = instruction.pairs().iter();
+        let set: Vec<_> = pairs
+            .filter_map(|pair| {
+                let name = pair.name.fixed()?;
+                let text = match &pair.value {
+                    Some(value) => self.expand(value),
+                    None => global?.get(&name).map(str::to_owned),
+                };
+                Some((name, Value { text, env }))
+            })
+            .collect();
+        for (name, value) in set {
+            let wins = |known: &Value| known.env && !value.env;
+            if !self.values.get(&name).is_some_and(wins) {
+                self.values.insert(name, value);
             }
-            Keyword::Arg => {
-                for pair in instruction.pairs() {
-                    let Some(name) = pair.name.fixed() else {
-                        continue;
-                    };
-                    let value = match &pair.value {
-                        Some(value) => self.expand(value),
-                        None => global.get(&name).map(str::to_owned),
-                    };
-                    // ENV wins over ARG of the same name; both are rarely there, and then mean the same.
-                    if pair.value.is_some() || value.is_some() || !self.values.contains_key(&name) {
-                        self.values.insert(name, value);
-                    }
-                }
-            }
-            _ => {}
         }
     }
 }
 
 impl Dockerfile {
-    /// What the arguments before the first stage are by default.
-    pub fn globals(&self) -> Scope {
-        let mut scope = Scope::default();
-        for instruction in &self.args {
-            let known = scope.clone();
-            scope.take(instruction, &known);
-        }
-        scope
-    }
-
-    pub(super) fn expand_global(&self, word: &Word) -> Option<String> {
-        self.globals().expand(word)
-    }
-
     /// Visit the instructions that make a stage, with the variables in force before each. Arguments end with their stage.
     pub fn walk<'a>(&'a self, stage: &'a Stage, mut visit: impl FnMut(&'a Instruction, &Scope)) {
-        let global = self.globals();
         let mut stages: Vec<&Stage> = self.lineage(stage).collect();
         stages.reverse();
-        let mut environment = Scope::default();
+        let mut scope = Scope::default();
         for stage in stages {
-            let mut scope = environment.clone();
             for instruction in &stage.instructions {
                 visit(instruction, &scope);
-                scope.take(instruction, &global);
-                if instruction.keyword == Keyword::Env {
-                    for pair in instruction.pairs() {
-                        if let Some(name) = pair.name.fixed() {
-                            let value = scope.values.get(&name).cloned().flatten();
-                            environment.values.insert(name, value);
-                        }
-                    }
-                }
+                scope.take(instruction, Some(&self.globals));
             }
+            scope.values.retain(|_, value| value.env);
         }
     }
 }

@@ -7,6 +7,7 @@ mod effective;
 mod expand;
 mod image;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Part;
@@ -23,6 +24,8 @@ pub use image::{Dialect, Image};
 pub struct Dockerfile {
     /// `ARG` before the first stage: they are known in `FROM`, and in stages that name them again.
     pub args: Vec<Instruction>,
+    /// What they are by default.
+    pub globals: Scope,
     /// In the order of the file. What comes before the first `FROM` and is no `ARG` belongs to none.
     pub stages: Vec<Stage>,
     /// What continues a line.
@@ -97,11 +100,13 @@ impl Dockerfile {
     pub fn read(parts: &[(usize, Arc<Part>)]) -> Dockerfile {
         let mut file = Dockerfile {
             args: Vec::new(),
+            globals: Scope::default(),
             stages: Vec::new(),
             escape: '\\',
             newline: "\n",
         };
         let mut newline = None;
+        let mut names = HashMap::new();
         for (chunk, (_, part)) in parts.iter().enumerate() {
             let Part::Dockerfile(read) = &**part else {
                 continue;
@@ -112,42 +117,49 @@ impl Dockerfile {
                 file.escape = '`';
             }
             for at in 0..read.instructions.len() {
-                file.take(Instruction {
+                let instruction = Instruction {
                     chunk: chunk as u32,
                     part: read.clone(),
                     at: at as u32,
-                });
+                };
+                file.take(instruction, &mut names);
             }
         }
         file.newline = newline.unwrap_or("\n");
         file
     }
 
-    fn take(&mut self, instruction: Instruction) {
+    fn take(&mut self, instruction: Instruction, names: &mut HashMap<String, usize>) {
         if instruction.keyword == Keyword::From {
-            let stage = self.stage_of(instruction);
+            let stage = self.stage_of(instruction, names);
+            names.extend(
+                stage
+                    .name
+                    .iter()
+                    .map(|(name, _)| (name.clone(), stage.index)),
+            );
             self.stages.push(stage);
         } else if let Some(stage) = self.stages.last_mut() {
             stage.instructions.push(instruction);
         } else if instruction.keyword == Keyword::Arg {
+            self.globals.take(&instruction, None);
             self.args.push(instruction);
         }
     }
 
-    fn stage_of(&self, from: Instruction) -> Stage {
+    /// `names` are those of the stages before it; of several the last one is meant.
+    fn stage_of(&self, from: Instruction, names: &HashMap<String, usize>) -> Stage {
         let words = from.words();
         let written = words.first().map(|word| word.written.clone());
         let span = words.first().map_or(from.name, |word| word.span);
-        let base = words.first().and_then(|word| self.expand_global(word));
+        let base = words.first().and_then(|word| self.globals.expand(word));
         let name = words
             .get(2)
             .filter(|_| words[1].written.eq_ignore_ascii_case("as"));
         let name = name.map(|word| (word.written.to_lowercase(), from.place(word.span)));
-        // The last stage of a name is meant.
-        let stage = base.as_deref().and_then(|base| {
-            let same = |stage: &Stage| stage.is_named(base);
-            self.stages.iter().rposition(same)
-        });
+        let stage = base
+            .as_ref()
+            .and_then(|base| names.get(&base.to_lowercase()).copied());
         Stage {
             index: self.stages.len(),
             name,
@@ -175,9 +187,12 @@ impl Dockerfile {
     /// The stage, what it is made from, and so on: the last one starts from an image. A name that leads back to its own
     /// stage cannot be written, since only earlier ones are seen.
     pub fn lineage<'a>(&'a self, stage: &'a Stage) -> impl Iterator<Item = &'a Stage> {
-        std::iter::successors(Some(stage), |stage| {
-            stage.base.stage.and_then(|at| self.stages.get(at))
-        })
+        std::iter::successors(Some(stage), |stage| self.base_of(stage))
+    }
+
+    /// The stage that a stage is made from.
+    pub fn base_of(&self, stage: &Stage) -> Option<&Stage> {
+        stage.base.stage.and_then(|at| self.stages.get(at))
     }
 
     /// The image that the stage rests on, through all stages that it is made from; `None` where a variable in its name is not
