@@ -6,6 +6,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use harden_engine::file::File;
 use harden_engine::output::slashed;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -137,10 +138,9 @@ fn below(folder: &Path, failed: &mut Vec<String>) -> Vec<PathBuf> {
                 }
                 Ok(entry) => {
                     let wanted = entry.file_type().is_some_and(|kind| kind.is_file())
-                        && entry
-                            .file_name()
-                            .to_str()
-                            .is_some_and(|name| concerns(name) || is_script(entry.path(), name));
+                        && entry.file_name().to_str().is_some_and(|name| {
+                            File::concerns(entry.path()) || is_script(entry.path(), name)
+                        });
                     if wanted {
                         push(&files, [entry.into_path()]);
                     }
@@ -181,27 +181,11 @@ fn ignored_but_read(folder: &Path) -> Vec<PathBuf> {
             entry
                 .file_name()
                 .to_str()
-                .is_some_and(|name| name.starts_with(".env") && concerns(name))
+                .is_some_and(|name| name.starts_with(".env") && File::concerns(&entry.path()))
                 && entry.file_type().is_ok_and(|kind| kind.is_file())
         })
         .map(|entry| entry.path())
         .collect()
-}
-
-/// Whether a file of this name may be of a kind that some rule reads.
-fn concerns(name: &str) -> bool {
-    const EXTENSIONS: [&str; 4] = ["py", "pyw", "yml", "yaml"];
-    const NAMES: [&str; 7] = [
-        ".pytest.ini",
-        ".pytest.toml",
-        "pyproject.toml",
-        "pytest.ini",
-        "pytest.toml",
-        "setup.cfg",
-        "tox.ini",
-    ];
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
-    extension.is_some_and(|extension| EXTENSIONS.contains(&extension)) || NAMES.contains(&name)
 }
 
 /// A file without extension whose first line names an interpreter.

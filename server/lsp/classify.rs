@@ -28,9 +28,14 @@ impl Name {
             (None, Some(path)) => path.clone(),
             (None, None) => PathBuf::from(uri.path().rsplit('/').next().unwrap_or_default()),
         };
-        let hint = shown.extension().is_none().then(|| {
-            let name = shown.file_name()?.to_str()?;
+        let named = shown.file_name().and_then(|name| name.to_str());
+        let silent = !File::concerns(&shown);
+        let hint = silent.then(|| {
+            let name = named?;
             let judged = match language_id {
+                // Whatever extension it has: people have many.
+                "dockerfile" => format!("Dockerfile.{name}"),
+                _ if shown.extension().is_some() => return None,
                 "python" => format!("{name}.py"),
                 "dockercompose" | "yaml.docker-compose" => format!("compose.{name}.yml"),
                 "yaml" => format!("{name}.yml"),

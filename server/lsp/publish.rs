@@ -26,8 +26,11 @@ pub(super) fn watch(client: Client) {
         watchers: [
             "**/{harden,pyproject,pytest,.pytest}.toml",
             "**/{pytest,.pytest,tox}.ini",
-            "**/setup.cfg",
-            "**/*.py",
+            "**/{setup.cfg,.coveragerc,coverage.xml}",
+            "**/*.{py,yml,yaml,dockerfile,Dockerfile}",
+            "**/{Dockerfile,dockerfile,Containerfile}*",
+            "**/{requirements,constraints}*.{txt,lock,in}",
+            "**/{.env,.gitignore}*",
         ]
         .map(watcher)
         .into(),

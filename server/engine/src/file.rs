@@ -81,6 +81,14 @@ impl File {
         })
     }
 
+    /// Whether a file may be of a kind that some rule reads, as far as its name tells: of YAML, the text decides.
+    pub fn concerns(path: &Path) -> bool {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let name = path.file_name().and_then(|name| name.to_str());
+        matches!(extension, Some("yml" | "yaml"))
+            || name.is_some_and(|name| kind(path, name, "").is_some())
+    }
+
     /// One sentence that says why the file has its stage.
     pub fn why_stage(&self) -> String {
         let name = self

@@ -76,6 +76,8 @@ fn name<'a>(words: &[&'a str]) -> Option<&'a str> {
     let named = words.iter().find(|word| word.contains('.')).copied();
     let known = [
         ("compose", "docker-compose.yml"),
+        ("dockerfile", "Dockerfile"),
+        ("requirements", "requirements.txt"),
         ("python", "app.py"),
         ("ini", "pytest.ini"),
         ("toml", "pyproject.toml"),

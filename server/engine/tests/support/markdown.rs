@@ -71,6 +71,8 @@ pub(crate) fn file_name(info: &[String]) -> Option<(String, bool)> {
     let usual = |word: &String| {
         Some(match word.as_str() {
             "compose" | "yaml" | "yml" => "docker-compose.yml",
+            "dockerfile" => "Dockerfile",
+            "requirements" => "requirements.txt",
             "python" | "py" => "app.py",
             "test" => "tests/test_app.py",
             "ini" => "pytest.ini",

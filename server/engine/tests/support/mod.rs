@@ -10,7 +10,9 @@ use harden_engine::chunk::Chunks;
 use harden_engine::document::{Analysis, Engine};
 use harden_engine::file::File;
 use harden_engine::fix::apply::{self, Choice, Reading};
+use harden_engine::fix::elsewhere;
 use harden_engine::model::Part;
+use harden_engine::output::slashed;
 use harden_engine::project::{Texts, Workspace};
 use harden_engine::rule::{Finding, Policy};
 use harden_engine::suppress::{Subject, suppress};
@@ -135,6 +137,11 @@ pub(crate) fn fixed(files: &Files, rule: Option<&str>, choice: Choice) -> Files 
                 made.refused
             );
             put(&mut files, &checked.name, &made.text);
+            let path = Path::new(&checked.name);
+            let others = elsewhere::render(&project(&files), path, &made.needs).unwrap();
+            for other in others {
+                put(&mut files, &slashed(&other.path), &other.after());
+            }
         }
         if files == before {
             return files;
@@ -144,8 +151,9 @@ pub(crate) fn fixed(files: &Files, rule: Option<&str>, choice: Choice) -> Files 
 }
 
 fn put(files: &mut Files, name: &str, text: &str) {
-    for file in files.iter_mut().filter(|(known, _)| known == name) {
-        file.1 = text.into();
+    match files.iter_mut().find(|(known, _)| known == name) {
+        Some(file) => file.1 = text.into(),
+        None => files.push((name.into(), text.into())),
     }
 }
 
