@@ -45,6 +45,7 @@ pub(super) struct Arguments {
     /// Show what fixes would change, and write nothing
     #[arg(long)]
     diff: bool,
+    /// How findings are printed
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     #[command(flatten)]

@@ -97,6 +97,11 @@ impl Desk {
         slashed(absolute.strip_prefix(&self.here).unwrap_or(&absolute))
     }
 
+    /// Whether a baseline takes the findings instead of the reader.
+    fn writes(&self) -> bool {
+        self.baseline.as_ref().is_some_and(|known| known.writes)
+    }
+
     fn named(&self, mut findings: Vec<json::Finding>) -> Vec<json::Finding> {
         for finding in &mut findings {
             finding.each_file(|file| *file = self.name(file));
@@ -112,6 +117,9 @@ impl Sheet {
         let mut sheet = Sheet::default();
         let secrets = Secrets::default();
         let (findings, prints) = sheet.keep(desk, path, text, findings, &secrets);
+        if desk.writes() {
+            return sheet;
+        }
         if desk.mode.format == Format::Text {
             sheet.text = text::render(path, text, &findings, &secrets, &alone);
         } else {
@@ -129,7 +137,7 @@ impl Sheet {
         let findings = std::mem::take(&mut page.findings);
         let (findings, prints) = self.keep(desk, path, text, findings, &secrets);
         let mode = desk.mode;
-        if findings.is_empty() || mode.quiet || mode.diff {
+        if findings.is_empty() || mode.quiet || mode.diff || desk.writes() {
             return;
         }
         if mode.format == Format::Text {

@@ -22,6 +22,7 @@ mod files_compose;
 mod files_edits;
 mod files_requires;
 mod layers;
+mod output;
 mod panics;
 mod pytest_home;
 mod python_definitions;

@@ -24,7 +24,7 @@ const FINGERPRINT: &str = "harden/v1";
 const MOST_LINKS: usize = 10;
 
 /// What there is to say of one run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Report<'a> {
     /// Paths relative to the root of the repository.
     pub findings: Vec<&'a json::Finding>,
