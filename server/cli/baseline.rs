@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use harden_engine::output::baseline::{Baseline as Known, Entry};
 use harden_engine::output::slashed;
 use harden_engine::rule::{Finding, Severity};
-use harden_engine::rules;
+use harden_engine::rules::{self, config::invalid};
 
 use super::Failure;
 use super::page::Job;
@@ -196,7 +196,7 @@ impl Baseline {
             let path = files.get(&entry.file).and_then(|path| absolute(path).ok());
             let enabled = path.map(|path| job.book.of(&path).config.enables(rule));
             let exists = || self.folder.join(&entry.file).exists();
-            configs.contains(&entry.file) && rule.checks.is_empty()
+            rule.name == invalid::RULE.name && configs.contains(&entry.file)
                 || enabled.unwrap_or_else(|| !exists())
         };
         let (gone, kept): (Vec<_>, Vec<_>) = left.entries().partition(asked);

@@ -253,3 +253,18 @@ fn fixes_go_on_and_what_is_left_is_compared() {
         "{run:?}"
     );
 }
+
+#[test]
+fn a_configuration_that_was_repaired_is_gone_too() {
+    let folder = Folder::new(&[("harden.toml", "selekt = []\n"), ("a.py", "x = 1\n")]);
+    write(&folder, &[]);
+    assert!(folder.read(FILE).contains("config/invalid"));
+    assert_eq!(shown(&folder, &[]), [""; 0]);
+    folder.write("harden.toml", b"");
+    let run = folder.run(&["check", "--baseline", FILE]);
+    assert!(run.err.contains("harden.toml: config/invalid"), "{run:?}");
+    assert_eq!(
+        write(&folder, &[]).out,
+        "known.json: 0 findings, 0 new, 1 gone\n"
+    );
+}
