@@ -11,7 +11,8 @@
 //! Text in backticks is what the finding covers, exactly (`` `start…` `` for a long one), and the severity may be given.
 //! `expect+2` counts lines from the next line on, for places where no comment can stand, and `expect-1` back. Every finding must be expected;
 //! a line `Only: compose/` in the case narrows that to the rules whose name starts so.
-//! A fence `fixed` after a file is what all preferred fixes make of it, `fixed safe` what the safe ones make.
+//! A fence `fixed` after a file is what all preferred fixes make of it (of that rule, where `Only:` names one), `fixed safe`
+//! what the safe ones make.
 //! `UPDATE=1` rewrites these. The words `crlf`, `bom` and `noeol` after a fence's language change its text accordingly.
 
 use std::fs;
@@ -78,7 +79,8 @@ fn run(topic: &str, text: &str) -> (Vec<String>, String) {
         for (of, fence) in case.fixed.iter().rev() {
             let safe = fence.has("safe");
             let choice = if safe { Choice::Safe } else { Choice::Unsafe };
-            let made = fixed(&files, None, choice);
+            let only = case.only.first().filter(|_| case.only.len() == 1);
+            let made = fixed(&files, only.map(String::as_str), choice);
             if made[*of].1 != written(&case.files[*of].1, &fence.body) {
                 let plain = made[*of]
                     .1

@@ -28,6 +28,7 @@ mod pytest_home;
 mod python_definitions;
 mod python_fixes;
 mod python_scopes;
+mod requirements_texts;
 mod shell_words;
 mod support;
 mod suppress;

@@ -1,6 +1,7 @@
 //! What rules read: typed, spanned, total models. Each is made of parts, one a chunk.
 
 pub mod compose;
+pub mod coverage;
 pub mod dockerfile;
 pub mod dotenv;
 pub mod pytest;

@@ -7,9 +7,11 @@
 //! A question is never about the asking file itself: that is what the part and its `Outside` are for.
 
 mod compose;
+mod coverage;
 mod fact;
 mod files;
 mod pytest;
+mod requires;
 mod unit;
 
 use std::cell::RefCell;
@@ -20,6 +22,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
+pub use coverage::CoverageHome;
 pub use fact::{Fact, Known, Source, Workspace};
 pub use files::{Content, Files, Texts};
 

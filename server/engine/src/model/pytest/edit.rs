@@ -13,11 +13,23 @@ impl Config {
     /// # Errors
     /// The reason why it cannot be done in this file.
     pub fn add_argument(&self, argument: &str) -> Edits {
+        self.add_arguments(&[argument])
+    }
+
+    /// As [`Config::add_argument`], of several at once.
+    ///
+    /// # Errors
+    /// The reason why it cannot be done in this file.
+    pub fn add_arguments(&self, arguments: &[&str]) -> Edits {
+        let argument = arguments.join(" ");
         let Some(option) = self.option("addopts") else {
             return match self.form {
-                Form::Ini => self.add_option("addopts", argument),
+                Form::Ini => self.add_option("addopts", &argument),
                 Form::IniOptions => self.add_option("addopts", &format!("\"{argument}\"")),
-                Form::Native => self.add_option("addopts", &format!("[\"{argument}\"]")),
+                Form::Native => {
+                    let items = arguments.join("\", \"");
+                    self.add_option("addopts", &format!("[\"{items}\"]"))
+                }
             };
         };
         let Some(words) = option.words() else {
@@ -29,11 +41,11 @@ impl Config {
         }
         match &option.value {
             Value::Ini(lines, start) => {
-                Ok(vec![self.extend_lines(option, lines, *start, argument)])
+                Ok(vec![self.extend_lines(option, lines, *start, &argument)])
             }
             Value::Toml(value) => match &value.data {
-                Data::Array(list) => Ok(self.extend_array(value, list, argument)),
-                _ => Ok(vec![self.extend_string(value, argument)]),
+                Data::Array(list) => Ok(self.extend_array(value, list, arguments)),
+                _ => Ok(vec![self.extend_string(value, &argument)]),
             },
         }
     }
@@ -73,6 +85,11 @@ impl Config {
                 )])
             }
         }
+    }
+
+    /// A line more behind the one that ends at `end`.
+    pub fn line_at(&self, end: u32, line: &str) -> Edit {
+        insert(end, format!("{}{line}", self.newline))
     }
 
     fn extend_lines(&self, option: &Opt, lines: &[ini::Line], start: u32, argument: &str) -> Edit {
@@ -134,12 +151,18 @@ impl Config {
         )
     }
 
-    fn extend_array(&self, value: &toml::Value, list: &[toml::Value], argument: &str) -> Vec<Edit> {
+    fn extend_array(
+        &self,
+        value: &toml::Value,
+        list: &[toml::Value],
+        arguments: &[&str],
+    ) -> Vec<Edit> {
         let quote = match list.first().map(|first| first.raw.as_str()) {
             Some(raw) if raw.starts_with('\'') => '\'',
             _ => '"',
         };
-        let item = format!("{quote}{argument}{quote}");
+        let item = arguments.join(&format!("{quote}, {quote}"));
+        let item = format!("{quote}{item}{quote}");
         let Some(last) = list.last() else {
             return vec![insert(value.span.start + 1, item)];
         };

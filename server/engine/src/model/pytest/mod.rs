@@ -5,6 +5,7 @@
 //! homes in a folder wins is known to the project, not to a file. The version of pytest that the project pins is not asked
 //! for here; `minversion` is the only evidence of it that is read.
 
+mod besides;
 mod edit;
 pub mod markers;
 mod words;
@@ -15,6 +16,8 @@ use super::Part;
 use crate::file::Kind;
 use crate::syntax::{ini, toml};
 use crate::text::Span;
+pub use besides::Besides;
+pub(crate) use besides::{gates, measures};
 pub use words::Word;
 
 /// What one file says to pytest. Spans are absolute.
@@ -25,6 +28,7 @@ pub struct Config {
     /// dotted keys.
     pub section: Option<Span>,
     pub options: Vec<Opt>,
+    pub besides: Besides,
     /// The end of the header's line.
     header_end: Option<u32>,
     newline: &'static str,
@@ -62,6 +66,12 @@ pub enum Value {
 impl Config {
     /// `None` when the file is no home of pytest's configuration (a `tox.ini` without `[pytest]`).
     pub fn read(kind: Kind, parts: &[(usize, Arc<Part>)]) -> Option<Config> {
+        let mut config = Config::of(kind, parts)?;
+        config.besides = Besides::read(kind, parts);
+        Some(config)
+    }
+
+    fn of(kind: Kind, parts: &[(usize, Arc<Part>)]) -> Option<Config> {
         match kind {
             Kind::PytestIni => {
                 Some(Config::ini("pytest", parts).unwrap_or_else(|| Config::new(Form::Ini)))
@@ -113,6 +123,7 @@ impl Config {
             form,
             section: None,
             options: Vec::new(),
+            besides: Besides::default(),
             header_end: None,
             newline: "\n",
         }

@@ -3,9 +3,12 @@
 //! Sources: pip's requirements file format (`req_file.py` of pip 23 to 25), PEP 508 for requirements, PEP 503 for the
 //! normal form of names. Versions and comparisons are `pep440_rs`'s. `${X}` is left as it is written.
 
+mod declared;
+
 use pep440_rs::{Operator, VersionSpecifier};
 
 use crate::text::Span;
+pub use declared::declared;
 
 /// The reading of a chunk: any number of lines.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Hash)]

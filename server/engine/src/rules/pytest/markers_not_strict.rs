@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
-use std::path::Path;
 
+use super::{folder, is_read, place};
 use crate::model::pytest::{Config, Form, Opt, markers};
 use crate::rule::{Area, Check, Context, Fix, Rule, Safety, Severity, Sink};
-use crate::text::{Edit, Span};
+use crate::text::Edit;
 
 pub static RULE: Rule = Rule {
     name: "pytest/markers-not-strict",
@@ -114,25 +114,6 @@ fn strict(config: &Config) -> bool {
             && given("strict_markers")
                 .or_else(|| given("strict"))
                 .unwrap_or(false)
-}
-
-/// Whether no other file of the folder comes before this one.
-fn is_read(cx: &Context) -> bool {
-    let home = cx.project.pytest_home(folder(cx));
-    home.is_none_or(|home| home == cx.file.path)
-}
-
-fn folder<'a>(cx: &'a Context) -> &'a Path {
-    cx.file.path.parent().unwrap_or(Path::new(""))
-}
-
-fn place(config: &Config) -> Span {
-    let option = config.option("addopts").or(config.options.first());
-    match (config.option("addopts"), config.section) {
-        (Some(addopts), _) => addopts.span,
-        (None, Some(section)) => section,
-        (None, None) => option.map(|option| option.span).unwrap_or_default(),
-    }
 }
 
 fn fix(config: &Config, off: Option<&Opt>, cx: &Context) -> Fix {

@@ -191,6 +191,3 @@ fn source(target: Text, editable: bool) -> Source {
         target,
     }
 }
-
-#[cfg(test)]
-mod tests;
