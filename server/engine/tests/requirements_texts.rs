@@ -121,7 +121,17 @@ fn requirements_are_read() {
         ("-", "? ! -"),
         ("a==1 -é", "a ==1 ! -é"),
         ("{{ name }}", "? ! {{ name }}"),
-        ("        let part = read(text);
+        ("<<<<<<< HEAD", "? ! <<<<<<< HEAD"),
+        ("a==1\rb==2", "a ==1|b ==2"),
+    ] {
+        assert_eq!(shape(text).join("|"), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn pins_are_known() {
+    let pin = |text: &str| {
+        let part = read(text);
         part.lines[0].named().unwrap().pin().is_some()
     };
     assert!(pin("a==1.0") && pin("a===x") && pin("a == 1.0, <2"));
