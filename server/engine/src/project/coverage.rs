@@ -28,11 +28,14 @@ impl Fact for Report {
     }
 }
 
-/// Whether the commands of a file measure coverage, and whether they fail below a threshold.
-#[derive(Debug, Hash)]
-struct Commands {
-    measure: bool,
-    gate: bool,
+/// What commands do with coverage.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Commands {
+    pub measure: bool,
+    /// They fail below a threshold.
+    pub gate: bool,
+    /// They tell Codecov, whose checks fail when coverage falls.
+    pub watch: bool,
 }
 
 impl Fact for Commands {
@@ -40,8 +43,9 @@ impl Fact for Commands {
         let commands = Commands {
             measure: measures(source.text()),
             gate: gates(source.text()),
+            watch: source.text().contains("codecov"),
         };
-        (commands.measure || commands.gate).then_some(commands)
+        (commands != Commands::default()).then_some(commands)
     }
 }
 
@@ -108,7 +112,7 @@ impl Question for Measured {
     }
 }
 
-/// Do commands of the project, in the folder or above it, measure coverage; and do they fail below a threshold?
+/// What do commands of the project, in the folder or above it, do with coverage?
 #[derive(Debug)]
 struct CommandsOf {
     own: PathBuf,
@@ -143,15 +147,16 @@ const FOLDERS: &[&str] = &[".github/workflows", "scripts", "bin", "ci", ".ci"];
 const MOST: usize = 64;
 
 impl Question for CommandsOf {
-    type Answer = (bool, bool);
-    fn answer(&self, workspace: &Workspace) -> (bool, bool) {
-        let (mut measure, mut gate) = (false, false);
+    type Answer = Commands;
+    fn answer(&self, workspace: &Workspace) -> Commands {
+        let mut all = Commands::default();
         let mut hear = |path: PathBuf| {
             if path != self.own
                 && let Some(commands) = workspace.fact::<Commands>(&path).here()
             {
-                measure |= commands.measure;
-                gate |= commands.gate;
+                all.measure |= commands.measure;
+                all.gate |= commands.gate;
+                all.watch |= commands.watch;
             }
         };
         let folders = View::folder(&self.own).ancestors();
@@ -167,7 +172,7 @@ impl Question for CommandsOf {
                     .for_each(|(name, _)| hear(below.join(name)));
             }
         }
-        (measure, gate)
+        all
     }
 }
 
@@ -195,8 +200,8 @@ impl View<'_> {
         self.ask(Measured(report.to_path_buf()))
     }
 
-    /// Whether commands of the project around a file, but not in it, measure coverage, and whether they have a threshold.
-    pub fn coverage_commands(&self, own: &Path) -> (bool, bool) {
+    /// What the commands of the project do with coverage, around a file, but not in it.
+    pub fn coverage_commands(&self, own: &Path) -> Commands {
         self.ask(CommandsOf {
             own: own.to_path_buf(),
         })

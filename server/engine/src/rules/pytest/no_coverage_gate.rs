@@ -48,7 +48,7 @@ fail_under = 80
 ```
 
 A threshold of 0 is none, and `--no-cov` switches coverage off with any threshold.
-A project that requires pytest-cov and never runs it is told, too.
+A project that requires pytest-cov and never runs it is told, too, and one whose commands run it without a threshold, unless they tell Codecov, which compares by itself.
 Silent where a command of the project has the threshold: in a workflow, `tox.ini`, `noxfile.py`, a `Makefile`.
 
 The fix takes today's coverage from `coverage.xml`; without one it proposes 80 %, and waits to be chosen.
@@ -113,13 +113,19 @@ fn lack(config: &Config, arguments: &Arguments, around: &Around) -> Option<(Lack
                 format!("Coverage is measured{today}, but it may fall without failing the run. Set a threshold."),
             )
         }),
-        (_, None) => (around.required && !around.measured && !around.fails()).then(|| {
-            (
-                Lack::Measure,
-                place(config),
-                "`pytest-cov` is required, but nothing measures coverage. Add `--cov` with a threshold to `addopts`.".into(),
-            )
-        }),
+        (_, None) if !around.required || around.fails() => None,
+        (_, None) => {
+            let (lack, message) = if around.measured && around.watched {
+                return None;
+            } else if around.measured {
+                (Lack::Threshold, "A command of this project measures coverage, but it may fall without failing the run. Set a threshold.")
+            } else if around.home != CoverageHome::Nowhere {
+                (Lack::Threshold, "Coverage is set up here, but it may fall without failing the run. Set a threshold.")
+            } else {
+                (Lack::Measure, "`pytest-cov` is required, but nothing measures coverage. Add `--cov` with a threshold to `addopts`.")
+            };
+            Some((lack, place(config), message.into()))
+        }
     }
 }
 
@@ -194,6 +200,8 @@ struct Around {
     gated: bool,
     /// A command of the project measures.
     measured: bool,
+    /// A service is told of coverage, which compares it by itself.
+    watched: bool,
     /// The unit requires pytest-cov.
     required: bool,
     rate: Option<Rate>,
@@ -214,7 +222,7 @@ impl Around {
             CoverageHome::Other(_, threshold) => *threshold,
             CoverageHome::Unread | CoverageHome::Nowhere => None,
         };
-        let (measured, gated) = cx.project.coverage_commands(own);
+        let commands = cx.project.coverage_commands(own);
         let required = || {
             besides.requires.iter().any(|name| name == "pytest-cov")
                 || cx.project.requires(folder(cx), "pytest-cov", own)
@@ -223,8 +231,9 @@ impl Around {
         Around {
             home,
             threshold,
-            gated: gated || besides.gates,
-            measured: measured || besides.measures,
+            gated: commands.gate || besides.gates,
+            measured: commands.measure || besides.measures,
+            watched: commands.watch,
             required: !arguments.blocked && arguments.cov.is_none() && required(),
             rate: cx.project.coverage_rate(&join(folder(cx), report)),
         }
