@@ -87,8 +87,9 @@ fn fixing_the_sample_changes_what_it_should() {
     }
     harden(&["fix", "--no-config", "--unsafe-fixes"], place.path());
     let mut diff = String::new();
-    for file in &files {
-        let read = |root: &Path| fs::read_to_string(root.join(file)).unwrap();
+    for file in &self::files(place.path()) {
+        // A file that the sample does not have was made.
+        let read = |root: &Path| fs::read_to_string(root.join(file)).unwrap_or_default();
         let (old, new) = (read(&sample), read(place.path()));
         if old != new {
             let name = file.to_str().unwrap().replace('\\', "/");
@@ -101,8 +102,59 @@ fn fixing_the_sample_changes_what_it_should() {
         }
     }
     expect("after-fix.diff", &diff);
+    expect("after-fix.txt", &reasons(place.path()));
     let again = harden(&["fix", "--no-config", "--unsafe-fixes"], place.path());
     assert!(again.status.code().is_some_and(|code| code < 2));
+    let once: Vec<String> = self::files(place.path())
+        .iter()
+        .map(|file| fs::read_to_string(place.path().join(file)).unwrap())
+        .collect();
+    harden(&["fix", "--no-config", "--unsafe-fixes"], place.path());
+    for (file, text) in self::files(place.path()).iter().zip(once) {
+        let now = fs::read_to_string(place.path().join(file)).unwrap();
+        assert_eq!(now, text, "fixed twice: {}", file.display());
+    }
+}
+
+/// What is left after fixing, and why: `file:line:col rule: reason`, one finding a line. Each must have a reason.
+fn reasons(folder: &Path) -> String {
+    let output = harden(
+        &["check", "--no-config", "--exit-zero", "--format", "jsonl"],
+        folder,
+    );
+    let mut shown = String::new();
+    for line in String::from_utf8(output.stdout).unwrap().lines() {
+        let finding: serde_json::Value = serde_json::from_str(line).unwrap();
+        let fixes = finding["fixes"].as_array().unwrap();
+        let rule = finding["rule"].as_str().unwrap();
+        let disabled = fixes.iter().find_map(|fix| fix["disabled"].as_str());
+        let by_hand = fixes.iter().find(|fix| fix["preferred"] == false);
+        let reason = match (disabled, by_hand) {
+            (Some(reason), _) => reason.to_owned(),
+            (None, Some(fix)) => format!("chosen by a person: {}", fix["title"].as_str().unwrap()),
+            (None, None) => no_fix(rule),
+        };
+        let start = &finding["range"]["start"];
+        shown += &format!(
+            "{}:{}:{} {rule}: {reason}\n",
+            finding["file"].as_str().unwrap(),
+            start["line"],
+            start["column"],
+        );
+    }
+    shown
+}
+
+/// The sentence of a rule's documentation that says why there is no fix.
+fn no_fix(rule: &str) -> String {
+    let docs = Command::new(env!("CARGO_BIN_EXE_harden"))
+        .args(["explain", rule])
+        .output()
+        .unwrap();
+    let docs = String::from_utf8(docs.stdout).unwrap();
+    let said = docs.lines().find(|line| line.contains("no fix"));
+    said.unwrap_or_else(|| panic!("{rule} is left, and nothing says why"))
+        .to_owned()
 }
 
 /// All files below a folder, relative to it, in order.
