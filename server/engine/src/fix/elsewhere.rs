@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::files::{Edits, compose, dotenv, gitignore, requirements};
+use super::files::{Edits, compose, dotenv, gitignore, pyproject, requirements};
 use super::{apply, intents};
 use crate::project::{Content, Workspace};
 use crate::rule::{Fix, Intent};
@@ -119,6 +119,10 @@ impl Desk<'_> {
                 let listed = REQUIREMENTS.iter().map(|file| unit.join(file));
                 if let Some(file) = listed.into_iter().find(|file| self.is_file(file)) {
                     return self.edit(file, |text| requirements::add(text, name));
+                }
+                let file = unit.join("pyproject.toml");
+                if self.is_file(&file) {
+                    return self.edit(file, |text| pyproject::add(text, name));
                 }
                 Err(format!(
                     "no file lists requirements, to which `{name}` could be added"

@@ -1,7 +1,7 @@
 use crate::model::compose::interpolation::{Operator, Reference, masked, references};
 use crate::model::compose::{EnvVar, Service, Setting, Text};
 use crate::model::secret;
-use crate::rule::{Area, Check, Context, Fix, Rule, Safety, Severity, Sink};
+use crate::rule::{Area, Check, Context, Fix, Intent, Rule, Safety, Severity, Sink};
 
 pub static RULE: Rule = Rule {
     name: "compose/default-secret",
@@ -119,7 +119,8 @@ fn report(key: &str, value: &Text, service: &str, development: bool, sink: &mut 
                 .replace(
                     value.at(operator_range.start..operand.end),
                     format!(":?{name} must be set"),
-                ),
+                )
+                .with(Intent::EnvExample(name.to_string())),
             );
         if let Some(used) = &value.used {
             draft = draft.related(used.clone(), format!("used by `{service}` here"));
