@@ -26,6 +26,8 @@ pub enum Key {
     Anchor(Arc<str>),
     /// A service of a compose file.
     Service(Arc<str>),
+    /// A secret of a compose file that a variable of this name would hold. The digest is that of the secret.
+    Literal(Arc<str>),
     /// Some service of this file is an edge (reverse proxy).
     Edge,
     /// Python code that sets the state of a random generator.

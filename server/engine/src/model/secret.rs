@@ -163,6 +163,7 @@ fn classify(name: &str) -> Named {
     let pair = words.windows(2).any(|pair| {
         let (first, second) = (pair[0].as_str(), pair[1].as_str());
         second == "key" && KEYS.contains(&first)
+            || first == "key" && second == "base"
             || second == "token" && !COUNTING.contains(&first)
             || is_short_password(first, second)
     });
@@ -248,6 +249,7 @@ mod tests {
             "OPENAI_API_KEY",
             "apiKey",
             "SECRET_KEY_BASE",
+            "OTP_KEY_BASE",
             "GF_SECURITY_ADMIN_PASSWORD",
             "AWS_SECRET_ACCESS_KEY",
             "db.passwd",

@@ -72,18 +72,36 @@ pub(super) fn read(reader: &Reader, node: &Ref) -> Option<Command> {
 
 /// The words of a line.
 pub(super) fn words(text: &Text) -> Vec<Word> {
-    let mut words = Vec::new();
+    split(text, false).into_iter().flatten().collect()
+}
+
+/// The commands of a script, each as its words.
+pub(super) fn commands(text: &Text) -> Vec<Vec<Word>> {
+    split(text, true)
+}
+
+fn split(text: &Text, shell: bool) -> Vec<Vec<Word>> {
+    let mut commands = vec![Vec::new()];
     let mut word: Option<(String, Range<usize>)> = None;
     let mut quote = None;
     let mut escaped = false;
     for (unit, range) in units(&text.raw, text.style) {
         let is = |c: char| unit.chars().eq([c]);
+        let newline = is('\n') || is('\r');
         let blank = unit.chars().all(char::is_whitespace);
-        let ends = is('\n') || is('\r') || !escaped;
-        if quote.is_none() && blank && ends {
+        let ends = shell && !escaped && (newline || unit.chars().all(|c| "&|;()<>".contains(c)));
+        if quote.is_none() && (blank && (newline || !escaped) || ends) {
             // A line that is continued ends a word as a blank does.
             escaped = false;
-            words.extend(word.take());
+            let ended = word
+                .take()
+                .map(|(value, range)| read_word(text, value, range));
+            if let Some(command) = commands.last_mut() {
+                command.extend(ended);
+            }
+            if ends {
+                commands.push(Vec::new());
+            }
             continue;
         }
         let (value, span) = word.get_or_insert_with(|| (String::new(), range.clone()));
@@ -100,14 +118,19 @@ pub(super) fn words(text: &Text) -> Vec<Word> {
             _ => value.push_str(&unit),
         }
     }
-    words.extend(word);
-    words
-        .into_iter()
-        .map(|(value, range)| Word {
-            value,
-            text: text.piece(range),
-        })
-        .collect()
+    let last = word.map(|(value, range)| read_word(text, value, range));
+    if let Some(command) = commands.last_mut() {
+        command.extend(last);
+    }
+    commands.retain(|command| !command.is_empty());
+    commands
+}
+
+fn read_word(text: &Text, value: String, range: Range<usize>) -> Word {
+    Word {
+        value,
+        text: text.piece(range),
+    }
 }
 
 /// What a scalar says, in pieces that belong together, each with its range in the raw text: a reference to a variable, an
@@ -160,10 +183,13 @@ mod tests {
             raw: raw.into(),
             place: Span::new(0, raw.len()).into(),
             style,
+            scalar: raw.into(),
+            offset: 0,
+            flow: false,
             used: None,
         };
-        let words = words(&text).into_iter();
-        words
+        words(&text)
+            .into_iter()
             .map(|word| (word.value, raw[word.text.place.span.range()].to_string()))
             .collect()
     }

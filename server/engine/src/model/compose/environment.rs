@@ -40,7 +40,7 @@ pub struct Setting {
 /// Nesting of a service that is read.
 const DEPTH: usize = 24;
 
-/// The scalars outside of the environment that refer to variables.
+/// The scalars outside of the environment that refer to variables, or hold a URL with a password.
 pub(super) fn settings(reader: &Reader, pairs: &[Pair]) -> Vec<Setting> {
     let mut found = Vec::new();
     for pair in pairs {
@@ -48,7 +48,8 @@ pub(super) fn settings(reader: &Reader, pairs: &[Pair]) -> Vec<Setting> {
             continue;
         };
         reader.each_scalar(&pair.name, value, DEPTH, &mut |key, text| {
-            if !text.raw.contains('$') {
+            let credentials = || text.raw.contains("://") && text.raw.contains('@');
+            if !text.raw.contains('$') && !credentials() {
                 return;
             }
             // `args: - KEY=value` and labels in list form.

@@ -11,6 +11,7 @@ mod file;
 pub mod images;
 pub mod interpolation;
 mod links;
+mod literal;
 mod marks;
 mod merge;
 mod places;
@@ -35,6 +36,7 @@ pub use environment::{EnvVar, Setting};
 pub use file::{File, Include, Resource};
 pub use images::Class;
 pub use links::{Attached, DependsOn, EnvFile, Extends, Grant, Healthcheck};
+pub use literal::{Literal, digest, literals, named_literals};
 pub use marks::{Kind as MarkKind, Mark};
 pub use merge::merge;
 pub use ports::{Bind, Port};
@@ -55,7 +57,7 @@ pub struct Service {
     pub build: Option<Build>,
     pub ports: Vec<Port>,
     pub environment: Vec<EnvVar>,
-    /// Scalars outside of the environment that refer to variables.
+    /// Scalars outside of the environment that refer to variables, or hold a URL with a password.
     pub settings: Vec<Setting>,
     /// All its profiles are for development.
     pub development: bool,

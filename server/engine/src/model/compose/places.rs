@@ -69,6 +69,9 @@ impl Places for Text {
             raw: _,
             place,
             style: _,
+            scalar: _,
+            offset: _,
+            flow: _,
             used,
         } = self;
         each([place, used], visit);

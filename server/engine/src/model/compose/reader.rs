@@ -63,6 +63,9 @@ impl<'a> Ref<'a> {
             raw: self.part.slice(inner).to_string(),
             place: self.place(inner),
             style,
+            scalar: self.part.slice(inner).into(),
+            offset: 0,
+            flow: self.part.node(self.id).flow,
             used: self.used.clone(),
         })
     }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::rule::Place;
 use crate::syntax::yaml::{Style, Value, decode};
@@ -18,6 +19,11 @@ pub struct Text {
     /// Of `raw`.
     pub place: Place,
     pub style: Style,
+    /// The whole scalar that it is a piece of, without quotes, and where in that it begins.
+    pub scalar: Arc<str>,
+    pub offset: u32,
+    /// It stands within brackets or braces, where a plain scalar may hold none.
+    pub flow: bool,
     /// The alias through which the service has it.
     pub used: Option<Place>,
 }
@@ -35,9 +41,21 @@ impl Text {
     pub fn piece(&self, range: Range<usize>) -> Text {
         Text {
             raw: self.raw[range.clone()].to_string(),
+            offset: self.offset + range.start as u32,
             place: self.at(range),
             ..self.clone()
         }
+    }
+    /// The place of the whole scalar, and what stands in it before and behind this piece.
+    pub fn scalar(&self) -> (Place, &str, &str) {
+        let offset = self.offset as usize;
+        let start = self.place.span.start as usize - offset;
+        let place = Place {
+            owner: self.place.owner.clone(),
+            span: Span::new(start, start + self.scalar.len()),
+        };
+        let behind = offset + self.raw.len();
+        (place, &self.scalar[..offset], &self.scalar[behind..])
     }
     /// What it says, escapes and folded lines resolved, references to variables as they are.
     pub fn value(&self) -> Cow<'_, str> {

@@ -1,9 +1,14 @@
 //! Rules of compose files.
 
 pub mod default_secret;
+pub mod hardcoded_secret;
 pub mod published_port;
 
 use crate::rule::Rule;
 
 /// Ordered by name.
-pub const ALL: &[&Rule] = &[&default_secret::RULE, &published_port::RULE];
+pub const ALL: &[&Rule] = &[
+    &default_secret::RULE,
+    &hardcoded_secret::RULE,
+    &published_port::RULE,
+];

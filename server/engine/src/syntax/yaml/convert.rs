@@ -40,6 +40,7 @@ pub(super) fn part(state: State, text: &Arc<str>, tree: &Tree, broken: bool) -> 
         }
     }
     part.number_units();
+    part.tell_flow();
     part.exports = exports(&part);
     part
 }
@@ -63,6 +64,7 @@ impl Part {
             value,
             tag: None,
             anchor: None,
+            flow: false,
             unit: 0,
         });
         (self.nodes.len() - 1) as Id
@@ -284,6 +286,21 @@ impl Part {
         }
     }
 
+    fn tell_flow(&mut self) {
+        let flow = |node: &&Node| match &node.value {
+            Value::Mapping { flow, .. } | Value::Sequence { flow, .. } => *flow,
+            _ => false,
+        };
+        let mut spans: Vec<Span> = self.nodes.iter().filter(flow).map(|n| n.span).collect();
+        spans.sort_unstable();
+        // Those within others are told by the outer ones.
+        spans.dedup_by(|inner, outer| inner.start < outer.end);
+        for node in &mut self.nodes {
+            let at = spans.partition_point(|span| span.start <= node.span.start);
+            node.flow = at > 0 && node.span.end <= spans[at - 1].end;
+        }
+    }
+
     fn children(&self, id: Id, spans: &mut Vec<Span>) {
         match &self.node(id).value {
             Value::Mapping { entries, .. } => spans.extend(entries.iter().map(|entry| entry.span)),
@@ -329,6 +346,14 @@ fn exports(part: &Part) -> Vec<Export> {
             key: Key::Service(name.as_ref().into()),
             digest: 1,
         });
+    }
+    if !matches!(part.state, State::Child { section, .. } if section != Section::Services) {
+        for (name, value) in compose::named_literals(part) {
+            exports.push(Export {
+                key: Key::Literal(name.as_str().into()),
+                digest: digest(&value),
+            });
+        }
     }
     exports
 }

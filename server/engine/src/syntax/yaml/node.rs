@@ -34,6 +34,8 @@ pub struct Node {
     pub tag: Option<Span>,
     /// The anchor's name, without `&`.
     pub anchor: Option<Span>,
+    /// It stands in a flow collection.
+    pub flow: bool,
     /// The entry of a section or of the top mapping in which the node lies, as a number. An anchor name that is defined
     /// more than once is only visible within this unit, so that cutting a file differently changes nothing.
     pub unit: u32,
@@ -89,6 +91,10 @@ impl Part {
     }
     pub fn documents(&self) -> &[Id] {
         &self.documents
+    }
+    /// All nodes, in no order that means anything.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
     }
     pub fn node(&self, id: Id) -> &Node {
         &self.nodes[id as usize]
