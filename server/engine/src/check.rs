@@ -22,6 +22,7 @@ pub struct Rules {
     call: HashMap<&'static str, Asks<python::Call>>,
     /// By the base classes that are asked for.
     field: Vec<(&'static [&'static str], Asks<python::Field>)>,
+    blocking: Asks<python::blocking::BlockingCall>,
     handler: Asks<python::Handler>,
     function: Asks<python::Function>,
     class: Asks<python::Class>,
@@ -50,6 +51,7 @@ impl Rules {
                         }
                     }
                     Check::Field(bases, ask) => rules.field.push((bases, vec![(rule, ask)])),
+                    Check::Blocking(ask) => rules.blocking.push((rule, ask)),
                     Check::Handler(ask) => rules.handler.push((rule, ask)),
                     Check::Function(ask) => rules.function.push((rule, ask)),
                     Check::Class(ask) => rules.class.push((rule, ask)),
@@ -63,6 +65,7 @@ impl Rules {
         rules.needles = Needles::new(
             rules.call.keys().copied(),
             bases.copied(),
+            python::blocking::names().filter(|_| !rules.blocking.is_empty()),
             !rules.handler.is_empty(),
         );
         rules
@@ -120,6 +123,11 @@ impl Rules {
                         for field in python::fields(&resolver, bases) {
                             asking.ask(asks, &field);
                         }
+                    }
+                }
+                if !self.blocking.is_empty() {
+                    for call in python::blocking::blocking_calls(&resolver) {
+                        asking.ask(&self.blocking, &call);
                     }
                 }
                 if !self.handler.is_empty() {

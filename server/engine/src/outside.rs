@@ -20,6 +20,8 @@ pub enum Key {
     Member(Arc<str>, Arc<str>),
     /// What a function does, by its qualified name, with the places where it does it. Of a member as above.
     Body(Arc<str>),
+    /// The file imports something of this library of event loops.
+    Loop(&'static str),
     /// The name of the class of which the asking part is a member.
     Enclosing,
     /// A YAML anchor.

@@ -72,6 +72,8 @@ pub enum Check {
     Call(&'static [&'static str], Ask<python::Call>),
     /// A field of a class that rests on a class of one of these names, whatever its module.
     Field(&'static [&'static str], Ask<python::Field>),
+    /// A call in an async function that holds up the event loop.
+    Blocking(Ask<python::blocking::BlockingCall>),
     /// An `except` clause.
     Handler(Ask<python::Handler>),
     /// A function or a method. Costs a parse of all that is checked, as the next two do.

@@ -71,6 +71,15 @@ fn names_are_followed_through_chunks_that_are_not_parsed_at_first() {
         "import random\nLONG\ndef seed():\n    random.seed(1)\nLONG\ndef f():\n    return random.random()\n",
         "def f():\n    import random\n    return random.random()\nLONG",
         "try:\n    import random\nexcept ImportError:\n    random = None\nLONG\nx = random.random()\n",
+        "import requests\nLONG\ndef load():\n    return requests.get('x')\nLONG\ndef again():\n    return load()\nLONG\nasync def f():\n    again()\n",
+        "import requests\nLONG\nclass A:\n    def __init__(self):\n        self.http = requests.Session()\nLONG\nasync def f(a: A):\n    a.http.get('x')\n",
+        "from time import sleep as wait\nLONG\nclass A:\n    def wait_here(self):\n        wait(1)\nLONG\nclass B(A):\n    async def f(self):\n        self.wait_here()\n",
+        "from sqlalchemy.orm import Session\nLONG\nDb = Annotated[Session, Depends(get)]\nLONG\nasync def f(db: Db):\n    db.commit()\n",
+        "import time, trio\nLONG\nasync def f():\n    time.sleep(1)\n",
+        "from pathlib import Path\nBASE = Path('x').parent\nLONG\nasync def f():\n    (BASE / 'x').exists()\n    BASE.exists()\n",
+        "import os\nfrom os import P_WAIT as MODE\nLONG\nasync def f():\n    os.spawnl(MODE)\n    open('x')\n",
+        "from pydantic_settings import BaseSettings\nLONG\nclass A(BaseSettings):\n    pass\nLONG\nclass B(A):\n    token: str = 'abc'\n",
+        "import os\nenv = os.environ\nLONG\ntoken = env.get('TOKEN', 'abc')\n",
     ] {
         let text = text.replace("LONG", &long);
         for text in [text.replace('\n', "\r\n"), text] {
@@ -87,6 +96,9 @@ fn names_are_followed_through_chunks_that_are_not_parsed_at_first() {
         "from mine import Exception\nLONG\ndef f():\n    try:\n        g()\n    except Exception:\n        pass\n",
         "import random\nLONG\ndef set():\n    global random\n    random = mine()\nLONG\nx = random.random()\n",
         "",
+        "import time\nLONG\ndef helper():\n    time.sleep(1)\nLONG\ndef helper():\n    pass\nLONG\nasync def f():\n    helper()\n",
+        "import requests\nLONG\nclass A:\n    def __init__(self):\n        self.http = requests.Session()\nLONG\nclass A:\n    def set(self):\n        self.http = mine()\n    async def f(self):\n        self.http.get('x')\n",
+        "def open(x):\n    pass\nLONG\nasync def f():\n    open('x')\n",
         "except: pass\nrandom.",
         "import random\n\"\"\"never closed\nrandom.choice()\n",
     ] {

@@ -11,6 +11,12 @@ pub(super) fn is_word(text: &str, start: usize, end: usize) -> bool {
     !inner(start.checked_sub(1).and_then(|at| bytes.get(at))) && !inner(bytes.get(end))
 }
 
+/// Whether the word that ends at `end` may be called, or be given another name that is.
+pub(super) fn is_called(text: &str, end: usize) -> bool {
+    let rest = text[end..].trim_start_matches([' ', '\t']);
+    rest.starts_with(['(', '\\', '\n', '\r', '#', ')', ','])
+}
+
 /// Whether the word at `at` may be a module that is imported there.
 pub(super) fn is_imported(text: &str, at: usize) -> bool {
     let before = text[..at].trim_end();

@@ -20,6 +20,7 @@ use crate::chunk::{Chunk, Chunks, State};
 use crate::document::{Analysis, Engine};
 use crate::file::{File, Language};
 use crate::model::Part;
+use crate::model::python::blocking;
 use crate::model::python::{self, Head, Value, ValueKind};
 use crate::outside::{Key, Outside};
 use crate::project::Workspace;
@@ -70,6 +71,8 @@ struct Chosen<'a> {
     text: &'a str,
     chunks: &'a [Chunk],
     parsed: Vec<bool>,
+    /// It is asked what blocks.
+    is_async: bool,
 }
 
 impl<'a> Chosen<'a> {
@@ -79,6 +82,7 @@ impl<'a> Chosen<'a> {
             text,
             chunks,
             parsed: vec![false; chunks.len()],
+            is_async: scan.is_async,
         };
         for at in scan.handlers {
             let chunk = chosen.holding(at);
@@ -150,6 +154,9 @@ impl<'a> Chosen<'a> {
                     Need::All => self.parsed.fill(true),
                     Need::Seeds => self.take_where("seed", |_, _| true),
                     Need::Uses(name) => self.take_where(&name, |_, _| true),
+                    Need::Loop(name) => {
+                        self.take_where(name, |chosen, chunk| chosen.imports(chunk));
+                    }
                     Need::Binding(name) => {
                         self.take_where(&name, |chosen, chunk| chosen.binds(chunk, &name));
                     }
@@ -166,9 +173,17 @@ impl<'a> Chosen<'a> {
         analysis
     }
 
+    fn imports(&self, chunk: usize) -> bool {
+        let chunk = self.chunks.get(chunk);
+        chunk.is_some_and(|chunk| self.text[chunk.start..chunk.end].contains("import"))
+    }
+
     /// Take the chunks that hold a word, of those that `wanted` picks.
     fn take_where(&mut self, word: &str, wanted: impl Fn(&Chosen, usize) -> bool) {
         let found: Vec<usize> = memchr::memmem::find_iter(self.text.as_bytes(), word)
+            .filter(|at| {
+                word == "*" || word == "seed" || lexical::is_word(self.text, *at, at + word.len())
+            })
             .map(|at| self.holding(at))
             .collect();
         for chunk in found {
@@ -200,7 +215,10 @@ impl<'a> Chosen<'a> {
             wanted.extend(silent.flat_map(|record| &record.types));
             let mut name = String::new();
             for call in &part.calls {
-                if resolver.dotted(call.callee, &mut name) && self.engine.rules.asks_call(&name) {
+                let blocks = |name: &str| self.is_async && blocking::blocks(name).is_some();
+                if resolver.dotted(call.callee, &mut name)
+                    && (self.engine.rules.asks_call(&name) || blocks(&name))
+                {
                     let (from, to) = call.arguments;
                     let arguments = &part.arguments[from as usize..to as usize];
                     wanted.extend(arguments.iter().filter_map(|argument| match argument.kind {
@@ -211,6 +229,12 @@ impl<'a> Chosen<'a> {
             }
             for path in wanted {
                 heads(part, path, &mut names);
+            }
+        }
+        if self.is_async {
+            for name in waiting(&parts, &outside) {
+                needs.push(Need::Uses(name.clone()));
+                held.insert(name);
             }
         }
         for part in parts.iter().filter(|_| !held.is_empty()) {
@@ -257,6 +281,7 @@ impl<'a> Chosen<'a> {
                 // Members and bodies come with what uses them; see `carried`.
                 Key::Member(..) | Key::Body(_) => {}
                 Key::Seeds => needs.push(Need::Seeds),
+                Key::Loop(name) => needs.push(Need::Loop(name)),
                 _ => needs.push(Need::All),
             }
         }
@@ -274,7 +299,7 @@ impl<'a> Chosen<'a> {
         let rules = &self.engine.rules;
         let leads = |value: &Value| {
             let name = resolver.value_name(value);
-            name.is_some_and(|name| rules.needles().leads(&name))
+            name.is_some_and(|name| rules.needles().leads(&name, self.is_async))
         };
         for member in part.members.iter().filter(|member| leads(&member.value)) {
             let name = part.name(member.name);
@@ -290,7 +315,10 @@ impl<'a> Chosen<'a> {
                         needs.push(Need::All);
                     }
                     // A module under its own name is looked for already.
-                    if !star && rules.needles().leads(dotted) && !rules.needles().is_root(name) {
+                    if !star
+                        && rules.needles().leads(dotted, self.is_async)
+                        && !rules.needles().is_root(name)
+                    {
                         needs.push(Need::Uses(name.to_owned()));
                     }
                 }
@@ -305,6 +333,46 @@ impl<'a> Chosen<'a> {
     }
 }
 
+/// Names of functions that may hold up whoever calls them, by themselves or by way of functions of these names.
+fn waiting(parts: &[Arc<Part>], outside: &Outside) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut calls: Vec<(&str, &str)> = Vec::new();
+    let mut dotted = String::new();
+    for part in parts {
+        let Part::Python(part) = &**part else {
+            continue;
+        };
+        let resolver = python::Resolver::new(part, outside);
+        for call in part.calls.iter().filter(|call| !call.deferred) {
+            let function = part.functions.get(call.function as usize);
+            let Some(function) = function.filter(|function| !function.is_async) else {
+                continue;
+            };
+            let name = part.slice(function.name);
+            if resolver.dotted(call.callee, &mut dotted) {
+                if blocking::blocks(&dotted).is_some() {
+                    names.insert(name.to_owned());
+                }
+            } else if let Some(path) = part.paths.get(call.callee as usize) {
+                let callee = part.slice(path.span);
+                calls.push((
+                    name,
+                    callee.rsplit(['.', ' ', '\n']).next().unwrap_or_default(),
+                ));
+            }
+        }
+    }
+    for _ in 1..blocking::DEPTH {
+        let more: Vec<String> = calls
+            .iter()
+            .filter(|(name, callee)| names.contains(*callee) && !names.contains(*name))
+            .map(|(name, _)| (*name).to_owned())
+            .collect();
+        names.extend(more);
+    }
+    names
+}
+
 /// What a parsed chunk wants of the others.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Need {
@@ -315,6 +383,8 @@ enum Need {
     /// `from x import *`.
     Stars,
     Seeds,
+    /// Imports of a library of event loops.
+    Loop(&'static str),
     All,
 }
 

@@ -42,7 +42,6 @@ pub(super) enum Known<'s> {
     /// An object of such a class.
     Object(ClassAt<'s>),
     /// A function of the file.
-    #[allow(dead_code, reason = "read by the rule that follows calls")]
     Function(At<'s>, u32),
 }
 
@@ -116,7 +115,7 @@ impl Resolver<'_, '_, '_> {
     }
 
     /// The part that is asked learns what class it is in only when that matters.
-    fn own<'s>(&'s self, at: At<'s>) -> At<'s> {
+    pub(super) fn own<'s>(&'s self, at: At<'s>) -> At<'s> {
         match at.class {
             Enclosing::Asked => At {
                 class: Enclosing::Known(self.outside.enclosing()),

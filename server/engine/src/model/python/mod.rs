@@ -8,6 +8,7 @@
 //! a part, always through [`Outside`](crate::outside::Outside); functions, lambdas and comprehensions are resolved in the
 //! part when it is read; a class body binds nothing.
 
+pub mod blocking;
 mod class;
 mod definition;
 mod field;
@@ -139,6 +140,12 @@ pub(crate) struct CallRecord {
     pub(crate) awaited: bool,
     /// It stands in a lambda, or where only type checkers look: it does not run there.
     pub(crate) deferred: bool,
+    /// `await` may stand there: in no generator expression, and in no body of a class.
+    pub(crate) awaitable: bool,
+    /// `with f():`
+    pub(crate) opened: bool,
+    /// `f().x`, `f()[x]`, `f()()`
+    pub(crate) trailed: bool,
 }
 
 #[derive(Debug)]

@@ -84,6 +84,14 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
         self.dotted(path, &mut out).then_some(out)
     }
 
+    /// The function of the file that a path of this part means.
+    pub(super) fn function(&self, path: u32) -> Option<(At<'_>, u32)> {
+        match self.path(self.asked(), path, HOPS, &mut String::new()) {
+            Known::Function(at, function) => Some((at, function)),
+            _ => None,
+        }
+    }
+
     /// The dotted name of what something of the part is bound to.
     pub(crate) fn value_name(&self, value: &Value) -> Option<String> {
         let mut out = String::new();
@@ -149,6 +157,13 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
         let mut known = match path.head {
             Head::Free(name) => match self.free(part, name) {
                 Found::Nothing if self.builtin(part.name(name), out) => Known::Dotted,
+                // Two functions of a name are told apart by nobody.
+                Found::One(_, binding)
+                    if matches!(binding.value, Value::Function(_))
+                        && self.bindings(part.name(name)) > 1 =>
+                {
+                    Known::Nothing
+                }
                 Found::One(other, binding) => {
                     self.value(At::module(other), &binding.value, hops, out)
                 }

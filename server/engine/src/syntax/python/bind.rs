@@ -8,6 +8,9 @@ use super::scope::Visitor;
 use crate::model::python::{NONE, TargetKind, Value};
 use crate::text::Span;
 
+/// Libraries of event loops.
+const LOOPS: &[&str] = &["anyio", "asyncio", "trio"];
+
 /// A parameter's name and, where its annotation says that, the path of its class.
 pub(super) struct Parameter {
     pub(super) name: u32,
@@ -73,6 +76,13 @@ impl Visitor<'_> {
     }
 
     pub(super) fn bind_node(&mut self, node: Node, value: Value) {
+        if let Value::Import(dotted) = &value {
+            let library = dotted.split('.').next().unwrap_or_default();
+            let known = LOOPS.iter().find(|known| **known == library);
+            if let Some(known) = known.filter(|known| !self.loops.contains(known)) {
+                self.loops.push(known);
+            }
+        }
         let (name, span) = (self.intern(node), self.span(node));
         self.bind(name, span, value);
     }
@@ -146,6 +156,9 @@ impl Visitor<'_> {
         {
             right = value;
         }
+        if !augmented && self.bind_pairs(left, right) {
+            return;
+        }
         if augmented {
             self.bind_pattern(left, &mut |_| Value::Unknown);
         } else {
@@ -157,6 +170,29 @@ impl Visitor<'_> {
                 }
             });
         }
+    }
+
+    /// `a, b = x, y`, each with its own; false for any other assignment.
+    fn bind_pairs(&mut self, left: Node, right: Node) -> bool {
+        if self.kind(left) != Kind::Pattern || self.kind(right) != Kind::Tuple {
+            return false;
+        }
+        let (mut first, mut second) = (left.walk(), right.walk());
+        let named = |node: &Node| self.kind(*node) != Kind::Comment;
+        let to: Vec<Node> = left.named_children(&mut first).filter(named).collect();
+        let from: Vec<Node> = right.named_children(&mut second).filter(named).collect();
+        let splat = |node: &Node| matches!(self.kind(*node), Kind::Splat | Kind::Pattern);
+        if to.len() != from.len() || to.iter().chain(&from).any(splat) {
+            return false;
+        }
+        for (to, from) in to.into_iter().zip(from) {
+            self.bind_pattern(to, &mut |this| match this.value(from) {
+                // A constant is a name by itself.
+                Value::Literal(..) | Value::None => Value::Unknown,
+                value => value,
+            });
+        }
+        true
     }
 
     /// The target that the left side of an assignment is.

@@ -21,7 +21,15 @@ impl Visitor<'_> {
                 (Head::Free(name), end)
             }
             Kind::Attribute => self.attribute(c, flow),
-            Kind::Call => (self.call(c, flow).map_or(Head::Unknown, Head::Call), end),
+            Kind::Call => {
+                let callee = self.call(c, flow);
+                if callee.is_some()
+                    && let Some(call) = self.part.calls.last_mut()
+                {
+                    call.trailed = true;
+                }
+                (callee.map_or(Head::Unknown, Head::Call), end)
+            }
             _ => {
                 self.visit(c, flow);
                 (Head::Unknown, end)
@@ -113,6 +121,9 @@ impl Visitor<'_> {
             target: flow,
             awaited: false,
             deferred: self.deferred || self.typing,
+            awaitable: !self.lazy && !self.in_class,
+            opened: false,
+            trailed: false,
         });
         Some(callee)
     }

@@ -55,12 +55,13 @@ impl Visitor<'_> {
                     let function = std::mem::replace(&mut self.function, this);
                     let class = std::mem::replace(&mut self.in_class, false);
                     let deferred = std::mem::replace(&mut self.deferred, false);
+                    let lazy = std::mem::replace(&mut self.lazy, false);
                     self.enter(span, true);
                     self.bind_parameters(parameters.drain(..));
                     self.children(c, NONE);
                     self.leave();
                     (self.function, self.in_class) = (function, class);
-                    (self.me, self.deferred) = (me, deferred);
+                    (self.me, self.deferred, self.lazy) = (me, deferred, lazy);
                     self.qualified.truncate(outer);
                 }
                 _ => {}

@@ -36,8 +36,11 @@ impl Visitor<'_> {
                 let span = self.span(node);
                 self.enter(span, false);
                 let class = std::mem::replace(&mut self.in_class, false);
+                let lazy = self.lazy;
+                // A comprehension in the body of a class cannot await either.
+                self.lazy |= kind == Kind::Generator || class;
                 self.children(c, flow);
-                self.in_class = class;
+                (self.in_class, self.lazy) = (class, lazy);
                 self.leave();
             }
             Kind::ForInClause => {
@@ -139,6 +142,19 @@ impl Visitor<'_> {
                 {
                     base = object;
                 }
+                if self.kind(base) == Kind::Call {
+                    let (call, span) = (self.span(base), self.span(node));
+                    let callee = self
+                        .part
+                        .calls
+                        .iter()
+                        .rev()
+                        .find(|known| known.span == call);
+                    let callee = callee.map(|call| call.callee);
+                    return callee.map_or(Value::Unknown, |callee| {
+                        Value::Path(self.path(Head::Call(callee), span, call.end))
+                    });
+                }
                 if self.kind(base) != Kind::Identifier {
                     return Value::Unknown;
                 }
@@ -153,6 +169,14 @@ impl Visitor<'_> {
             }
             Kind::None => Value::None,
             Kind::Await => Value::Unknown,
+            // What a path and a name make is a path.
+            Kind::Binary if self.is_division(node) => {
+                let left = node.child_by_field_id(GRAMMAR.left);
+                match left.map_or(Value::Unknown, |left| self.value(left)) {
+                    known @ (Value::Path(_) | Value::Call(_)) => known,
+                    _ => Value::Unknown,
+                }
+            }
             // A name for an annotated type.
             Kind::Subscript if self.is_annotated(node) => {
                 let span = self.span(node);
@@ -227,6 +251,10 @@ impl Visitor<'_> {
             .nth(1)
             .is_some_and(|key| self.kind(key) == Kind::String);
         self.children(c, if keyed { NONE } else { flow });
+        let value = c.node().child(0).map(|value| self.span(value));
+        if let Some(call) = value.and_then(|value| self.call_at(value)) {
+            call.trailed = true;
+        }
     }
 
     fn walrus(&mut self, c: &mut TreeCursor, flow: u32) {

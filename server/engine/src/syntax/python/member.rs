@@ -10,7 +10,7 @@ use super::call::last_name;
 use super::kinds::{GRAMMAR, Kind};
 use super::scope::Visitor;
 use crate::model::python::{
-    FallbackRecord, FieldRecord, Head, MemberRecord, NONE, Value, ValueKind,
+    CallRecord, FallbackRecord, FieldRecord, Head, MemberRecord, NONE, Value, ValueKind,
 };
 use crate::outside::{Export, Key};
 use crate::text::Span;
@@ -102,6 +102,12 @@ impl Visitor<'_> {
         base.is_some_and(|base| last_name(self.text(base)) == "Annotated")
     }
 
+    /// `left / right`
+    pub(super) fn is_division(&self, node: Node) -> bool {
+        let operator = node.child_by_field_id(GRAMMAR.operator);
+        operator.is_some_and(|operator| operator.kind() == "/")
+    }
+
     /// The value of a call is awaited.
     pub(super) fn awaited(&mut self, node: Node) {
         let mut node = node;
@@ -111,14 +117,21 @@ impl Visitor<'_> {
             node = inner;
         }
         let span = self.span(node);
-        let same = |call: &&mut crate::model::python::CallRecord| call.span == span;
-        if let Some(call) = self.part.calls.iter_mut().rev().find(same) {
+        if let Some(call) = self.call_at(span) {
             call.awaited = true;
         }
     }
 
-    /// The items of an `async with`.
-    pub(super) fn awaited_items(&mut self, clause: Node) {
+    pub(super) fn call_at(&mut self, span: Span) -> Option<&mut CallRecord> {
+        self.part
+            .calls
+            .iter_mut()
+            .rev()
+            .find(|call| call.span == span)
+    }
+
+    /// The items of a `with`, of an async one or any other.
+    pub(super) fn opened_items(&mut self, clause: Node, is_async: bool) {
         let mut cursor = clause.walk();
         for item in clause.named_children(&mut cursor) {
             let value = item.child_by_field_id(GRAMMAR.value).unwrap_or(item);
@@ -126,7 +139,13 @@ impl Visitor<'_> {
                 Kind::AsPattern => value.named_child(0).unwrap_or(value),
                 _ => value,
             };
-            self.awaited(value);
+            if is_async {
+                self.awaited(value);
+            }
+            let span = self.span(value);
+            if let Some(call) = self.call_at(span) {
+                call.opened = true;
+            }
         }
     }
 
@@ -177,7 +196,14 @@ impl Visitor<'_> {
         let mut does: Vec<Option<Xxh3Default>> = Vec::new();
         does.resize_with(self.part.functions.len(), || None);
         for call in self.part.calls.iter().filter(|call| !call.deferred) {
-            let Some(does) = does.get_mut(call.function as usize) else {
+            // What stands in a function is known to its own part only, so it counts with the one around.
+            let mut function = call.function;
+            while let Some(record) = self.part.functions.get(function as usize)
+                && record.path.contains('(')
+            {
+                function = record.function;
+            }
+            let Some(does) = does.get_mut(function as usize) else {
                 continue;
             };
             let hasher = does.get_or_insert_with(Xxh3Default::new);
@@ -187,10 +213,7 @@ impl Visitor<'_> {
             hasher.write_u8(u8::from(call.awaited));
         }
         for (function, does) in self.part.functions.iter().zip(does) {
-            // What stands in a function is known to its own part only.
-            let Some(does) = does.filter(|_| !function.path.contains('(')) else {
-                continue;
-            };
+            let Some(does) = does else { continue };
             let kind = u64::from(function.is_async) * 2 + u64::from(function.generator);
             self.part.exports.push(Export {
                 key: Key::Body((*function.path).into()),

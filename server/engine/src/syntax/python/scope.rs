@@ -39,6 +39,10 @@ pub(super) struct Visitor<'s> {
     pub(super) bases: Span,
     /// In a lambda.
     pub(super) deferred: bool,
+    /// In a generator expression.
+    pub(super) lazy: bool,
+    /// The module names a library of event loops.
+    pub(super) loops: Vec<&'static str>,
     /// In the items of a `with` that is not async.
     pub(super) opens: bool,
     /// Below `if TYPE_CHECKING:`.
@@ -86,6 +90,8 @@ impl<'s> Visitor<'s> {
             me: None,
             bases: Span::default(),
             deferred: false,
+            lazy: false,
+            loops: Vec::new(),
             opens: false,
             typing: false,
             function: NONE,
@@ -146,6 +152,12 @@ impl<'s> Visitor<'s> {
             })
             .collect();
         self.export_members();
+        for name in std::mem::take(&mut self.loops) {
+            self.part.exports.push(Export {
+                key: Key::Loop(name),
+                digest: 1,
+            });
+        }
         if self.seeds {
             self.part.exports.push(Export {
                 key: Key::Seeds,

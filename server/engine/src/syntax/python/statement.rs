@@ -175,8 +175,8 @@ impl Visitor<'_> {
             this.opens = items && !is_async;
             this.visit(c, NONE);
             this.opens = opens;
-            if items && is_async {
-                this.awaited_items(child);
+            if items {
+                this.opened_items(child, is_async);
             }
         });
         if let (Some(value), Some(body)) = (sole, body) {
