@@ -43,7 +43,8 @@ impl Fact for Commands {
         let commands = Commands {
             measure: measures(source.text()),
             gate: gates(source.text()),
-            watch: source.text().contains("codecov"),
+            watch: source.text().contains("codecov")
+                || source.path.to_string_lossy().contains("codecov"),
         };
         (commands != Commands::default()).then_some(commands)
     }
@@ -121,6 +122,7 @@ struct CommandsOf {
 /// Files that hold commands by which tests are run.
 const COMMANDS: &[&str] = &[
     ".circleci/config.yml",
+    ".codecov.yml",
     ".gitlab-ci.yml",
     ".travis.yml",
     "Jenkinsfile",
@@ -130,6 +132,7 @@ const COMMANDS: &[&str] = &[
     "appveyor.yml",
     "azure-pipelines.yml",
     "bitbucket-pipelines.yml",
+    "codecov.yml",
     "justfile",
     "makefile",
     "noxfile.py",
