@@ -22,11 +22,26 @@ pub(crate) struct Tree {
     /// Folders outside of which nothing is looked at; absolute.
     roots: Vec<PathBuf>,
     held: Held,
+    /// All files, where somebody has walked them already.
+    walked: Option<Vec<PathBuf>>,
 }
 
 impl Tree {
     pub(crate) fn new(base: PathBuf, roots: Vec<PathBuf>, held: Held) -> Tree {
-        Tree { base, roots, held }
+        Tree {
+            base,
+            roots,
+            held,
+            walked: None,
+        }
+    }
+
+    /// The same with all files that are there.
+    pub(crate) fn walked(self, files: Vec<PathBuf>) -> Tree {
+        Tree {
+            walked: Some(files),
+            ..self
+        }
     }
 
     fn disk(&self, path: &Path) -> PathBuf {
@@ -55,8 +70,9 @@ pub(crate) fn checkout(folder: &Path) -> PathBuf {
 
 impl Files for Tree {
     fn list(&self) -> Vec<PathBuf> {
-        let mut paths = Vec::new();
-        for root in &self.roots {
+        let mut paths = self.walked.clone().unwrap_or_default();
+        let roots = self.roots.iter().filter(|_| self.walked.is_none());
+        for root in roots {
             let Ok(walk) = walk(std::slice::from_ref(root), Some(&self.base)) else {
                 continue;
             };

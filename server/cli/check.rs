@@ -14,7 +14,7 @@ use super::fix::{self, Fixes};
 use super::page::{Checked, Job, Page};
 use super::pick::{self, Book, Level};
 use super::print::{Desk, End, Format, Mode, NotRead, Sheet, print};
-use super::project::workspace;
+use super::project::{add_dockerfiles, workspace};
 use super::summary::{Summary, plural};
 use super::walk::{Entry, walk};
 use super::{Failure, Outcome};
@@ -134,10 +134,12 @@ fn go(
     baseline: Option<Baseline>,
 ) -> Result<(Summary, bool), Failure> {
     let book = Book::new(pick)?;
-    let walk = walk(paths, None)?;
+    let mut walk = walk(paths, None)?;
     let held = Held::default();
+    let project = workspace(&walk, &held);
+    add_dockerfiles(&mut walk, &project);
     let job = Job {
-        project: workspace(&walk, &held),
+        project,
         walk,
         book,
         held,

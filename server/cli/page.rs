@@ -136,7 +136,14 @@ impl Job {
             }
         };
         let siblings = self.walk.siblings(entry);
-        let Some(file) = File::classify(&entry.relative, &text, siblings) else {
+        let file = File::classify(&entry.relative, &text, siblings);
+        let named = || {
+            let named = self.project.named_dockerfiles();
+            named
+                .contains(&entry.relative)
+                .then(|| File::dockerfile(&entry.relative))?
+        };
+        let Some(file) = file.or_else(named) else {
             let strange = entry.explicit.then(|| entry.shown());
             return Err(Box::new(Page::Skipped { strange }));
         };

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use harden_engine::project::Workspace;
 
-use super::walk::Walk;
+use super::walk::{Entry, Walk};
 use crate::files::{Held, Tree, absolute, checkout};
 
 /// The project of a walk, whose questions are answered from disk, and from what is held instead. A file that is named alone
@@ -21,5 +21,34 @@ pub(super) fn workspace(walk: &Walk, held: &Held) -> Workspace {
     }
     roots.sort();
     roots.dedup();
-    Workspace::new(Tree::new(walk.base.clone(), roots, held.clone()))
+    let tree = Tree::new(walk.base.clone(), roots.clone(), held.clone());
+    Workspace::new(if roots == [walk.base.clone()] {
+        let files = walk.entries.iter().map(|entry| entry.relative.clone());
+        tree.walked(files.collect())
+    } else {
+        tree
+    })
+}
+
+/// Files that no name tells to be Dockerfiles, and that compose files name as such: added to those that are checked.
+pub(super) fn add_dockerfiles(walk: &mut Walk, project: &Workspace) {
+    let yaml = |entry: &Entry| {
+        let extension = entry.relative.extension();
+        extension.is_some_and(|kind| kind == "yml" || kind == "yaml")
+    };
+    // Without compose files there is nobody to ask.
+    if !walk.entries.iter().any(yaml) {
+        return;
+    }
+    for path in project.named_dockerfiles().iter() {
+        let known = walk.entries.iter().any(|entry| entry.relative == *path);
+        if !known && !path.starts_with("..") && path.is_relative() {
+            walk.entries.push(Entry {
+                path: absolute(&walk.base, path),
+                relative: path.clone(),
+                explicit: false,
+            });
+        }
+    }
+    walk.entries.sort_by(|a, b| a.relative.cmp(&b.relative));
 }

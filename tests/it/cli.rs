@@ -83,7 +83,7 @@ pub(crate) const COMPOSE: &str = "services:
   db:
     image: postgres:16
     environment:
-      POSTGRES_PASSWORD: ${DB_PASSWORD:-hunter2}
+      POSTGRES_PASSWORD: ${DB_PASSWORD:-swordf1}
 ";
 /// A configuration of pytest with a safe fix.
 pub(crate) const PYTEST: &str = "[pytest]\r\naddopts = -q\r\n";

@@ -75,8 +75,8 @@ fn the_json_format_is_as_scripts_know_it() {
     assert_eq!(finding["rule"], SECRET);
     assert_eq!(finding["severity"], "critical");
     assert_eq!(finding["range"]["start"]["line"], 6);
-    let line = "      POSTGRES_PASSWORD: ${DB_PASSWORD:-hunter2}";
-    let column = line.find("hunter2").unwrap() + 1;
+    let line = "      POSTGRES_PASSWORD: ${DB_PASSWORD:-swordf1}";
+    let column = line.find("swordf1").unwrap() + 1;
     assert_eq!(finding["range"]["start"]["column"], column);
     assert_eq!(finding["range"]["end"]["column"], column + 7);
     let fix = &finding["fixes"][0];
@@ -117,11 +117,11 @@ fn fingerprints_follow_the_text_and_not_the_line() {
     folder.write("compose.yml", &text("DB_PASSWORD", "OTHER_PASSWORD"));
     assert_ne!(print(&folder), before);
     // A hash of a password tells it to whoever guesses it.
-    folder.write("compose.yml", &text("hunter2", "hunter3"));
+    folder.write("compose.yml", &text("swordf1", "hunter3"));
     assert_eq!(print(&folder), before);
     let twice = COMPOSE.replace(
         "    environment:\n",
-        "    environment:\n      MYSQL_PASSWORD: ${B:-hunter2}\n",
+        "    environment:\n      MYSQL_PASSWORD: ${B:-swordf1}\n",
     );
     folder.write("compose.yml", twice.as_bytes());
     let both = folder.findings(&["--select", SECRET]);
@@ -130,7 +130,7 @@ fn fingerprints_follow_the_text_and_not_the_line() {
 
 #[test]
 fn secrets_are_never_shown() {
-    let beside = COMPOSE.to_owned() + "      OTHER: hunter2\n";
+    let beside = COMPOSE.to_owned() + "      OTHER: swordf1\n";
     for text in [
         COMPOSE.to_owned(),
         beside,
@@ -151,7 +151,7 @@ fn secrets_are_never_shown() {
             &["fix", "--diff", "--unsafe-fixes"],
         ] {
             let run = folder.run(arguments);
-            for secret in ["hunter2", "swordfish"] {
+            for secret in ["swordf1", "swordfish"] {
                 assert!(
                     !run.out.contains(secret) && !run.err.contains(secret),
                     "{arguments:?}: {run:?}"
@@ -290,4 +290,16 @@ fn rules_and_their_documentation_are_listed() {
             .contains("| `compose/default-secret` |")
     );
     assert!(folder.run(&["completions", "bash"]).out.contains("harden"));
+}
+
+#[test]
+fn a_dockerfile_may_have_any_name_that_compose_gives_it() {
+    let compose = "services:\n  web:\n    build: { context: ., dockerfile: images/web.build }\n";
+    let folder = Folder::new(&[
+        ("compose.yml", compose),
+        ("images/web.build", "FROM python:3.12\nCMD [\"python\"]\n"),
+        ("images/other.build", "FROM python:3.12\nCMD [\"python\"]\n"),
+    ]);
+    let run = folder.run(&["check", "--exit-zero"]);
+    assert!(run.out.contains("in 2 files"), "{run:?}");
 }

@@ -113,8 +113,8 @@ fn the_user_may_call_a_fix_safe_and_a_file_development() {
 #[test]
 fn comments_silence_and_are_removed_when_they_do_not() {
     let silenced = COMPOSE.replace(
-        "hunter2}",
-        "hunter2} # harden: ignore[compose/default-secret] local only",
+        "swordf1}",
+        "swordf1} # harden: ignore[compose/default-secret] local only",
     );
     let folder = Folder::new(&[("compose.yml", silenced.as_str())]);
     assert_eq!(folder.rules(&[]), Vec::<String>::new());
@@ -124,12 +124,12 @@ fn comments_silence_and_are_removed_when_they_do_not() {
         silenced,
         "what is silenced is not fixed"
     );
-    let idle = silenced.replace(":-hunter2", ":?");
+    let idle = silenced.replace(":-swordf1", ":?");
     folder.write("compose.yml", idle.as_bytes());
     assert_eq!(folder.rules(&[]), ["suppression/unused"]);
     folder.run(&["fix"]);
     assert_eq!(
         folder.read("compose.yml"),
-        COMPOSE.replace(":-hunter2", ":?")
+        COMPOSE.replace(":-swordf1", ":?")
     );
 }

@@ -21,7 +21,7 @@ fn odd() -> Folder {
         ("pytest.ini", PYTEST),
         (
             "used/compose.yml",
-            "x-env: &env\n  DB_PASSWORD: ${P:-hunter2}\n\
+            "x-env: &env\n  DB_PASSWORD: ${P:-swordf1}\n\
              services:\n  a:\n    image: b\n    environment: *env\n  c:\n    image: d\n    environment: *env\n",
         ),
     ]);
@@ -278,12 +278,12 @@ fn services_find_files_from_where_they_run() {
 
 #[test]
 fn no_format_shows_a_secret() {
-    let text = COMPOSE.replace("hunter2", "hunter2-Zq9") + "      OTHER: hunter2-Zq9\n";
+    let text = COMPOSE.replace("swordf1", "swordf1-Zq9") + "      OTHER: swordf1-Zq9\n";
     let folder = Folder::new(&[("compose.yml", &text)]);
     for format in FORMATS {
         let run = check(&folder, &["--format", format]);
         assert!(run.out.contains(SECRET), "{format}: {run:?}");
         let all = run.out + &run.err;
-        assert!(!all.contains("hunter2"), "{format}: {all}");
+        assert!(!all.contains("swordf1"), "{format}: {all}");
     }
 }

@@ -73,12 +73,22 @@ impl File {
     pub fn classify(path: &Path, text: &str, siblings: &[String]) -> Option<File> {
         let name = path.file_name()?.to_str()?;
         let kind = kind(path, name, text)?;
-        Some(File {
+        Some(File::of_kind(path, name, kind, siblings))
+    }
+
+    /// A file that a compose file names as a Dockerfile, whatever its own name says.
+    pub fn dockerfile(path: &Path) -> Option<File> {
+        let name = path.file_name()?.to_str()?;
+        Some(File::of_kind(path, name, Kind::Dockerfile, &[]))
+    }
+
+    fn of_kind(path: &Path, name: &str, kind: Kind, siblings: &[String]) -> File {
+        File {
             path: path.to_path_buf(),
             kind,
             stage: stage(path, name, kind, siblings),
             test: is_test(path, name, kind),
-        })
+        }
     }
 
     /// Whether a file may be of a kind that some rule reads, as far as its name tells: of YAML, the text decides.

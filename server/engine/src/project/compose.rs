@@ -1,5 +1,6 @@
 //! Links that start in compose files: chains of files that are read together, and the images that are built.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -143,6 +144,38 @@ impl Workspace {
         })
     }
 
+    /// Files that compose files name as Dockerfiles, whatever their own names say.
+    pub fn named_dockerfiles(&self) -> Arc<BTreeSet<PathBuf>> {
+        self.derived(Path::new(""), || {
+            let mut named = BTreeSet::new();
+            for folder in self.compose_folders().iter() {
+                for chain in self.chains(folder).iter() {
+                    let services = chain.composed.services.iter();
+                    let paths = services.filter_map(|merged| self.built_from(chain, merged));
+                    named.extend(paths.filter(|path| self.has_file(path)));
+                }
+            }
+            named
+        })
+    }
+
+    /// Where the Dockerfile of a service lies, if it is a file of this machine.
+    fn built_from(&self, chain: &Chain, merged: &Merged) -> Option<PathBuf> {
+        let build = merged.service.build.as_ref()?;
+        let said = build.context.as_ref();
+        let folder = chain
+            .composed
+            .folder(said.map_or(&build.place, |text| &text.place));
+        if build.dockerfile_inline.is_some() || build.is_remote() {
+            return None;
+        }
+        let path = join(
+            &join(&folder, &build.context_path()?),
+            &build.dockerfile_path()?,
+        );
+        self.within(&path).then_some(path)
+    }
+
     fn built(&self, folder: &Path, build: &Build) -> Built {
         if build.dockerfile_inline.is_some() {
             return Built::Inline;
@@ -229,29 +262,15 @@ impl Question for Builders {
         let mut builders = Vec::new();
         for folder in workspace.compose_folders().iter() {
             for chain in workspace.chains(folder).iter() {
-                for merged in &chain.composed.services {
-                    let Some(build) = &merged.service.build else {
-                        continue;
-                    };
-                    let said = build
-                        .context
-                        .as_ref()
-                        .map_or(&build.place, |text| &text.place);
-                    let folder = chain.composed.folder(said);
-                    let (Some(context), Some(file)) =
-                        (build.context_path(), build.dockerfile_path())
-                    else {
-                        continue;
-                    };
-                    let inline = build.dockerfile_inline.is_some() || build.is_remote();
-                    if !inline && join(&join(&folder, &context), &file) == self.0 {
-                        builders.push(InChain {
-                            files: chain.files.clone(),
-                            stage: chain.stage,
-                            merged: merged.clone(),
-                        });
-                    }
-                }
+                let services = chain.composed.services.iter();
+                let of = |merged: &&Merged| {
+                    workspace.built_from(chain, merged).as_ref() == Some(&self.0)
+                };
+                builders.extend(services.filter(of).map(|merged| InChain {
+                    files: chain.files.clone(),
+                    stage: chain.stage,
+                    merged: merged.clone(),
+                }));
             }
         }
         builders
