@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod diff;
+pub mod dockerfile;
 pub mod elsewhere;
 pub mod files;
 pub mod python;

@@ -2,6 +2,7 @@
 
 pub mod compose;
 pub mod config;
+pub mod dockerfile;
 pub mod file;
 pub mod pytest;
 pub mod python;
@@ -14,6 +15,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     [
         compose::ALL,
         config::ALL,
+        dockerfile::ALL,
         file::ALL,
         pytest::ALL,
         python::ALL,

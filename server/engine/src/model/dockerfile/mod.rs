@@ -6,6 +6,8 @@ mod copies;
 mod effective;
 mod expand;
 mod image;
+mod known;
+mod users;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,6 +21,7 @@ pub use copies::{Copied, From};
 pub use effective::{Launch, User, Variable, Workdir};
 pub use expand::Scope;
 pub use image::{Dialect, Image};
+pub use users::Made;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Dockerfile {

@@ -39,6 +39,7 @@ pub(super) fn read(
     Instruction {
         keyword,
         name: logical.span(name.clone()),
+        lower: logical.text[name.clone()].starts_with(|c: char| c.is_ascii_lowercase()),
         span: logical.span(name.start..end),
         end: 0,
         flags: flags.collect(),

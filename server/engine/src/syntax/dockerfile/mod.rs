@@ -44,6 +44,8 @@ pub struct Instruction {
     pub keyword: Keyword,
     /// Of the keyword.
     pub name: Span,
+    /// The keyword is written in lower case.
+    pub lower: bool,
     /// From the keyword to the end of its last line, of its last heredoc; without the break.
     pub span: Span,
     /// Behind the break of its last line: where another instruction may be put.
