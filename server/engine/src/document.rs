@@ -390,7 +390,11 @@ impl Analysis {
 
     /// Fresh findings, in the order of the text, all places absolute, one finding for each (rule, place).
     pub fn findings(&self) -> Vec<Finding> {
-        self.gather(self.file_findings.clone(), |entry| &entry.answer.findings)
+        let mut of_file = self.file_findings.clone();
+        for finding in &mut of_file {
+            finding.each_place(|place| self.resolve(place, 0));
+        }
+        self.gather(of_file, |entry| &entry.answer.findings)
     }
 
     /// Findings of the last clean text of chunks that are broken at present.

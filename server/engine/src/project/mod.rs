@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
+pub use compose::{Built, Chain, InChain};
 pub use coverage::{Commands, CoverageHome};
 pub use fact::{Fact, Known, Source, Workspace};
 pub use files::{Content, Files, Texts};
