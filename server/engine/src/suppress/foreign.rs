@@ -2,11 +2,13 @@
 //!
 //! Semantics follow the tools: `# noqa` and `# ruff: noqa` as in Ruff's documentation on error suppression, `# flake8: noqa`
 //! as flake8's, `# nosec` as Bandit's (an unknown id makes it a blanket one), `gitleaks:allow` and
-//! `pragma: allowlist secret` for findings that mark a secret.
+//! `pragma: allowlist secret` for findings that mark a secret. In Dockerfiles, hadolint's `ignore`, `stage ignore` and
+//! `global ignore`, Checkov's `checkov:skip` and Trivy's `trivy:ignore`.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use super::comments::Comment;
+use crate::chunk::dockerfile::instructions;
 use crate::file::Language;
 use crate::rule::Finding;
 
@@ -17,6 +19,8 @@ enum Silence {
     Noqa(Vec<String>),
     /// Ids as Bandit writes them.
     Nosec(Vec<String>),
+    /// Ids as they are.
+    Ids(Vec<String>),
     Secret,
 }
 
@@ -24,10 +28,12 @@ enum Silence {
 pub(super) struct Foreign {
     /// By 0-based line.
     lines: Vec<(usize, Silence)>,
+    /// By ranges of them.
+    ranges: Vec<(Range<usize>, Silence)>,
     file: Vec<Silence>,
 }
 
-const WORDS: [&str; 8] = [
+const WORDS: [&str; 11] = [
     "noqa",
     "Noqa",
     "NOQA",
@@ -36,6 +42,9 @@ const WORDS: [&str; 8] = [
     "gitleaks:allow",
     "allowlist secret",
     "ruff:",
+    "hadolint",
+    "checkov:skip",
+    "trivy:ignore",
 ];
 
 pub(super) fn mentioned(text: &str) -> bool {
@@ -46,6 +55,9 @@ pub(super) fn mentioned(text: &str) -> bool {
 
 pub(super) fn read(language: Language, text: &str, comments: &[Comment]) -> Foreign {
     let mut foreign = Foreign::default();
+    if language == Language::Dockerfile {
+        foreign.dockerfile(text, comments);
+    }
     for comment in comments {
         let words = &text[comment.span.range()];
         if words.contains("gitleaks:allow") || words.contains("pragma: allowlist secret") {
@@ -77,10 +89,41 @@ pub(super) fn read(language: Language, text: &str, comments: &[Comment]) -> Fore
 }
 
 impl Foreign {
+    fn dockerfile(&mut self, text: &str, comments: &[Comment]) {
+        let instructions = instructions(text);
+        for comment in comments {
+            let words = text[comment.span.range()].trim_start_matches('#').trim();
+            let Some((ids, reach)) = in_dockerfile(words) else {
+                continue;
+            };
+            let below = instructions.partition_point(|(lines, _)| lines.end <= comment.line);
+            let Some((lines, _)) = instructions.get(below).filter(|_| reach != Reach::File) else {
+                if reach == Reach::File {
+                    self.file.push(Silence::Ids(ids));
+                }
+                continue;
+            };
+            let end = match reach {
+                Reach::Stage => {
+                    let next = instructions[below + 1..].iter().find(|(_, from)| *from);
+                    next.map_or(usize::MAX, |(lines, _)| lines.start)
+                }
+                _ => lines.end,
+            };
+            // Directly above: no comment of another sort, no blank line.
+            if comment.above == Some(lines.start) || comment.line >= lines.start {
+                self.ranges.push((lines.start..end, Silence::Ids(ids)));
+            }
+        }
+    }
+
     /// Whether a finding that covers these lines is silenced.
     pub(super) fn silence(&self, finding: &Finding, lines: RangeInclusive<usize>) -> bool {
         let here = self.lines.iter().filter(|(line, _)| lines.contains(line));
+        let around = self.ranges.iter();
+        let around = around.filter(|(range, _)| range.contains(lines.start()));
         here.map(|(_, silence)| silence)
+            .chain(around.map(|(_, silence)| silence))
             .chain(&self.file)
             .any(|silence| silence.takes(finding))
     }
@@ -90,6 +133,10 @@ impl Silence {
     fn takes(&self, finding: &Finding) -> bool {
         match self {
             Silence::Secret => !finding.secrets.is_empty(),
+            Silence::Ids(ids) => finding
+                .also
+                .iter()
+                .any(|id| ids.iter().any(|known| known == id)),
             Silence::Nosec(ids) => finding
                 .also
                 .iter()
@@ -102,6 +149,48 @@ impl Silence {
                 .any(|id| ids.is_empty() || ids.iter().any(|code| id.starts_with(code.as_str()))),
         }
     }
+}
+
+/// How far a comment in a Dockerfile reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Instruction,
+    Stage,
+    File,
+}
+
+/// The ids that a comment of a Dockerfile names, given without its `#`.
+fn in_dockerfile(comment: &str) -> Option<(Vec<String>, Reach)> {
+    if let Some(rest) = comment.strip_prefix("hadolint") {
+        let rest = rest.trim_start();
+        let (rest, reach) = match (rest.strip_prefix("global"), rest.strip_prefix("stage")) {
+            (Some(rest), _) => (rest.trim_start(), Reach::File),
+            (_, Some(rest)) => (rest.trim_start(), Reach::Stage),
+            _ => (rest, Reach::Instruction),
+        };
+        let list = rest
+            .strip_prefix("ignore")?
+            .trim_start()
+            .strip_prefix('=')?;
+        let ids = list.split('#').next().unwrap_or_default().split(',');
+        let ids = ids
+            .map(|id| id.trim().to_owned())
+            .filter(|id| !id.is_empty());
+        return Some((ids.collect(), reach));
+    }
+    if let Some(list) = comment.strip_prefix("checkov:skip=") {
+        let id = list.split([':', ' ']).next().unwrap_or_default();
+        return Some((vec![id.to_owned()], Reach::File));
+    }
+    let id = comment.strip_prefix("trivy:ignore:")?;
+    let id = id.split([' ', ':']).next().unwrap_or_default();
+    // `AVD-DS-0002`, `DS-0002`, `DS002` are one.
+    let digits = id
+        .trim_start_matches("AVD-")
+        .strip_prefix("DS")?
+        .trim_start_matches('-');
+    let number: u32 = digits.parse().ok()?;
+    Some((vec![format!("DS-{number:04}")], Reach::Instruction))
 }
 
 /// Bandit's ids are B101 to B7xx; B0xx and B9xx are flake8-bugbear's.

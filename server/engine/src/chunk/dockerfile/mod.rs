@@ -89,18 +89,50 @@ pub(crate) struct Heredoc {
     pub(crate) terminator: Range<usize>,
 }
 
-/// The bodies of all heredocs of a file.
-pub(crate) fn bodies(text: &str) -> Vec<Range<usize>> {
+/// The outlines of a file's chunks, each with its start.
+fn outlines(text: &str) -> impl Iterator<Item = (usize, Outline)> + '_ {
     let (mut at, mut state) = (0, State::default());
-    let mut bodies = Vec::new();
-    while at < text.len() {
-        let found = outline(&text[at..], state);
-        let heredocs = found.heredocs.iter();
-        bodies.extend(heredocs.map(|heredoc| at + heredoc.body.start..at + heredoc.body.end));
+    std::iter::from_fn(move || {
+        let start = at;
+        let found = outline(text.get(at..).filter(|rest| !rest.is_empty())?, state);
         state = state.behind(&found);
         at += found.end;
+        Some((start, found))
+    })
+}
+
+/// The bodies of all heredocs of a file.
+pub(crate) fn bodies(text: &str) -> Vec<Range<usize>> {
+    let bodies = outlines(text).flat_map(|(at, found)| {
+        let heredocs = found.heredocs.into_iter();
+        heredocs.map(move |heredoc| at + heredoc.body.start..at + heredoc.body.end)
+    });
+    bodies.collect()
+}
+
+/// The lines of all instructions of a file, from 0, each with whether it is a `FROM`.
+pub(crate) fn instructions(text: &str) -> Vec<(Range<usize>, bool)> {
+    let (mut seen, mut row) = (0, 0);
+    let mut line_of = |at: usize| {
+        row += memchr::memchr_iter(b'\n', &text.as_bytes()[seen..at]).count();
+        seen = at;
+        row
+    };
+    let mut instructions = Vec::new();
+    for (at, found) in outlines(text) {
+        let Some(first) = found.line.first() else {
+            continue;
+        };
+        let start = line_of(at + first.start);
+        let word = &text[at + first.start..at + first.end];
+        let from = word
+            .get(..4)
+            .is_some_and(|word| word.eq_ignore_ascii_case("FROM"));
+        let broken = text[..at + found.last].ends_with('\n');
+        let end = line_of(at + found.last) + usize::from(!broken);
+        instructions.push((start..end, from));
     }
-    bodies
+    instructions
 }
 
 /// The text of the lines, joined.

@@ -24,6 +24,15 @@ impl Scope {
         word.expand(&mut |name| self.get(name).map(str::to_owned))
     }
 
+    /// As [`Scope::expand`], for `FROM`, in which Docker knows the platform: that of most builds is taken.
+    pub(super) fn expand_from(&self, word: &Word) -> Option<String> {
+        word.expand(&mut |name| {
+            let automatic = PLATFORM.iter().find(|(known, _)| *known == name);
+            let automatic = automatic.map(|(_, value)| *value);
+            self.get(name).or(automatic).map(str::to_owned)
+        })
+    }
+
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name)?.text.as_deref()
     }
@@ -56,6 +65,17 @@ impl Scope {
         }
     }
 }
+
+/// Arguments that a build sets by itself.
+const PLATFORM: &[(&str, &str)] = &[
+    ("BUILDPLATFORM", "linux/amd64"),
+    ("BUILDOS", "linux"),
+    ("BUILDARCH", "amd64"),
+    ("TARGETPLATFORM", "linux/amd64"),
+    ("TARGETOS", "linux"),
+    ("TARGETARCH", "amd64"),
+    ("TARGETVARIANT", ""),
+];
 
 impl Dockerfile {
     /// Visit the instructions that make a stage, with the variables in force before each. Arguments end with their stage.

@@ -155,7 +155,9 @@ impl Dockerfile {
         let words = from.words();
         let written = words.first().map(|word| word.written.clone());
         let span = words.first().map_or(from.name, |word| word.span);
-        let base = words.first().and_then(|word| self.globals.expand(word));
+        let base = words
+            .first()
+            .and_then(|word| self.globals.expand_from(word));
         let name = words
             .get(2)
             .filter(|_| words[1].written.eq_ignore_ascii_case("as"));

@@ -1,5 +1,5 @@
 use crate::file::Stage as Role;
-use crate::model::dockerfile::{Dialect, Dockerfile, Stage};
+use crate::model::dockerfile::{Dialect, Dockerfile, Image, Instruction, Keyword, Stage};
 use crate::project::InChain;
 use crate::rule::{Area, Check, Context, Rule, Severity, Sink};
 
@@ -9,7 +9,10 @@ pub static RULE: Rule = Rule {
     name: "dockerfile/root-user",
     area: Area::Security,
     severity: Severity::High,
-    cases: &[("development", Severity::Low)],
+    cases: &[
+        ("development", Severity::Low),
+        ("unknown-image", Severity::Low),
+    ],
     minutes: 15,
     also: &[
         "CIS-4.1",
@@ -121,9 +124,12 @@ COPY entrypoint.sh /
 ENTRYPOINT ["/entrypoint.sh"]
 ```
 
-Images are known by name, and only well-known ones; what a script does that is copied into the image is not seen unless the
-Dockerfile names `gosu`, `su-exec`, `setpriv`, s6, `su` or the like.
-A stage from `scratch` that starts nothing, since only its files are exported, and Windows images are left alone.
+Images are known by name, and only well-known ones.
+Where a file takes a foreign image as it is, without a command of its own, the severity is low, since that image may have a
+`USER`.
+What a script does that is copied into the image is not seen unless the Dockerfile names `gosu`, `su-exec`, `setpriv`, s6, `su` or the like.
+Left alone are a stage from `scratch` that starts nothing, since only its files are exported, one that starts nothing and only
+checks what is mounted while it is built, and Windows images.
 "#,
     checks: &[Check::Dockerfile(check)],
 };
@@ -191,39 +197,7 @@ fn report(file: &Dockerfile, stage: &Stage, development: bool, sink: &mut Sink) 
         return;
     }
     let Some(user) = user else {
-        let launched = file.entrypoint(stage).is_some() || file.cmd(stage).is_some();
-        let replaced = file.entrypoint(stage).is_some_and(|launch| {
-            let mut words = launch.commands().iter().flat_map(|command| &command.words);
-            !words.any(|word| word.text.contains("docker-entrypoint"))
-        });
-        let fine = image.as_ref().is_some_and(|image| {
-            let drops = image.drops_root() || image.is_supervised();
-            image.is_non_root() || drops && !replaced
-        });
-        if fine || dialect == Dialect::Scratch && !launched {
-            return;
-        }
-        let message = match dialect {
-            Dialect::Scratch => {
-                "`scratch` has no user but root, and so the program runs as root. Add `USER` with a number."
-                    .to_owned()
-            }
-            _ => format!("No `USER`: {} runs as root. Switch to another user at the end.", name(stage)),
-        };
-        let draft = sink.at(stage.base.place.clone(), message).also(&[
-            "CIS-4.1",
-            "CKV_DOCKER_3",
-            "DS-0002",
-            "checkov:UserExists",
-            "kics:missing_user_instruction",
-        ]);
-        let draft = if development {
-            draft.case("development")
-        } else {
-            draft
-        };
-        draft.fix(non_root::fix(file, stage, image.as_ref(), None));
-        return;
+        return without_user(file, stage, image.as_ref(), development, sink);
     };
     if user.is_root() != Some(true) {
         return;
@@ -233,7 +207,7 @@ fn report(file: &Dockerfile, stage: &Stage, development: bool, sink: &mut Sink) 
         user.written,
         name(stage)
     );
-    let draft = sink.at(user.place.clone(), message).also(&[
+    let mut draft = sink.at(user.place.clone(), message).also(&[
         "CIS-4.1",
         "CKV_DOCKER_8",
         "DL3002",
@@ -241,12 +215,76 @@ fn report(file: &Dockerfile, stage: &Stage, development: bool, sink: &mut Sink) 
         "checkov:RootUser",
         "kics:last_user_is_root",
     ]);
-    let draft = if development {
-        draft.case("development")
-    } else {
-        draft
-    };
+    if !stage.instructions.contains(user.instruction) {
+        draft = draft.related(stage.base.place.clone(), "It is taken over here");
+    }
+    if development {
+        draft = draft.case("development");
+    }
     draft.fix(non_root::fix(file, stage, image.as_ref(), Some(&user)));
+}
+
+fn without_user(
+    file: &Dockerfile,
+    stage: &Stage,
+    image: Option<&Image>,
+    development: bool,
+    sink: &mut Sink,
+) {
+    let dialect = image.map_or(Dialect::Unknown, Image::dialect);
+    let entrypoint = file.entrypoint(stage);
+    let launched = entrypoint.is_some() || file.cmd(stage).is_some();
+    let replaced = entrypoint.is_some_and(|launch| {
+        let mut words = launch.commands().iter().flat_map(|command| &command.words);
+        !words.any(|word| word.text.contains("docker-entrypoint"))
+    });
+    let fine = image.is_some_and(|image| {
+        image.is_non_root() || !replaced && (image.drops_root() || image.is_supervised())
+    });
+    let runs_nothing = !launched && (dialect == Dialect::Scratch || only_checks(file, stage));
+    if fine || runs_nothing {
+        return;
+    }
+    let what = name(stage);
+    let message = match dialect {
+        Dialect::Scratch => {
+            "`scratch` has no user but root, and so the program runs as root. Add `USER` with a number.".to_owned()
+        }
+        Dialect::Unknown => {
+            let root = file.lineage(stage).last().unwrap_or(stage);
+            let base = &root.base.written;
+            format!("No `USER`: {what} runs as root, unless `{base}` says otherwise. Switch to another user at the end.")
+        }
+        _ => format!("No `USER`: {what} runs as root. Switch to another user at the end."),
+    };
+    let mut draft = sink.at(stage.base.place.clone(), message).also(&[
+        "CIS-4.1",
+        "CKV_DOCKER_3",
+        "DS-0002",
+        "checkov:UserExists",
+        "kics:missing_user_instruction",
+    ]);
+    if development {
+        draft = draft.case("development");
+    }
+    if dialect == Dialect::Unknown && !launched {
+        draft = draft.case("unknown-image");
+    }
+    draft.fix(non_root::fix(file, stage, image, None));
+}
+
+/// Nothing is copied into the stage, but a command of it reads the context through a mount: it is built for its exit code.
+fn only_checks(file: &Dockerfile, stage: &Stage) -> bool {
+    let mounts = |run: &Instruction| {
+        let mut flags = run.flags.iter().filter(|flag| flag.name == "mount");
+        flags.any(|flag| {
+            let options = flag.value.as_deref().unwrap_or_default();
+            let typed = options.contains("type=");
+            let foreign = options.contains("from=");
+            !foreign && (!typed || options.contains("type=bind"))
+        })
+    };
+    file.copies(stage).is_empty() && stage.all(Keyword::Run).any(mounts)
 }
 
 fn name(stage: &Stage) -> String {

@@ -98,6 +98,8 @@ fn expand(
                     known.is_empty() || expand(word, value, text)
                 }
                 (Some((Modifier::Alternative, word)), Some(_)) => expand(word, value, text),
+                // What nobody sets is not there.
+                (Some((Modifier::AlternativeIfEmpty | Modifier::Alternative, _)), None) => true,
                 _ => false,
             }
         }
