@@ -5,6 +5,7 @@ pub mod diff;
 pub mod dockerfile;
 pub mod elsewhere;
 pub mod files;
+pub mod server;
 pub mod python;
 
 use std::sync::Arc;

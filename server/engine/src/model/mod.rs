@@ -8,6 +8,7 @@ pub mod pytest;
 pub mod python;
 pub mod requirements;
 pub mod secret;
+pub mod server;
 
 use std::sync::Arc;
 

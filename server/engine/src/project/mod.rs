@@ -27,6 +27,7 @@ pub use coverage::{Commands, CoverageHome};
 pub use fact::{Fact, Known, Source, Workspace};
 pub use files::{Content, Files, Texts};
 
+pub use compose::{Built, Chain, InChain};
 pub use unit::is_code;
 
 /// A question about the project, named by a type; its answer has a digest.

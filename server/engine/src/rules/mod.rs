@@ -6,6 +6,7 @@ pub mod dockerfile;
 pub mod file;
 pub mod pytest;
 pub mod python;
+mod single_worker;
 pub mod suppression;
 
 use crate::rule::Rule;

@@ -6,7 +6,8 @@
 use std::ops::Range;
 
 use crate::rule::Place;
-use crate::syntax::yaml::{Style, Value, decode};
+use crate::syntax::yaml::{self, Style, Value, decode};
+use crate::text::Span;
 
 use super::interpolation::references;
 use super::reader::{Reader, Ref};
@@ -38,6 +39,28 @@ pub struct Word {
     pub value: String,
     /// As it is written, with the shell's quotes.
     pub text: Text,
+    /// Of a list.
+    pub item: Option<Item>,
+}
+
+/// An item of a list, for those who edit it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Item {
+    /// With its quotes.
+    pub place: Place,
+    /// `None` in flow style.
+    pub block: Option<Block>,
+}
+
+/// An item that has lines of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Block {
+    /// Blanks before its dash.
+    pub indent: u32,
+    /// Behind its comment, before the line break: where the line of another item may be put.
+    pub end: Place,
+    /// What is deleted to take the item out.
+    pub lines: Place,
 }
 
 impl Command {
@@ -52,10 +75,13 @@ pub(super) fn read(reader: &Reader, node: &Ref) -> Option<Command> {
     let (form, words) = match (&node.part.node(node.id).value, node.text()) {
         (Value::Sequence { .. }, _) => {
             let items = reader.items(node).into_iter();
-            let word = |(_, item): (_, Ref)| {
-                let text = item.text()?;
-                let value = text.value().replace("$$", "$");
-                Some(Word { value, text })
+            let word = |(item, value): (yaml::Item, Ref)| {
+                let text = value.text()?;
+                Some(Word {
+                    value: text.value().replace("$$", "$"),
+                    item: self::item(node, item, &value),
+                    text,
+                })
             };
             (Form::List, items.filter_map(word).collect())
         }
@@ -67,6 +93,34 @@ pub(super) fn read(reader: &Reader, node: &Ref) -> Option<Command> {
         place: node.place(node.span()),
         words,
         used: node.used.clone(),
+    })
+}
+
+/// `None` for what an alias brings, and for a block item that shares its line with something else.
+fn item(list: &Ref, item: yaml::Item, value: &Ref) -> Option<Item> {
+    let Value::Sequence { flow, .. } = list.part.node(list.id).value else {
+        return None;
+    };
+    if item.value != Some(value.id) || !std::ptr::eq(list.part, value.part) {
+        return None;
+    }
+    let block = match flow {
+        true => None,
+        false => {
+            let text = list.part.text();
+            let lines = super::removal::lines(text, item.span)?;
+            let last = text[lines.range()].trim_end_matches(['\n', '\r']);
+            let end = lines.start as usize + last.len();
+            Some(Block {
+                indent: list.part.column(item.span.start) as u32,
+                end: list.place(Span::new(end, end)),
+                lines: list.place(lines),
+            })
+        }
+    };
+    Some(Item {
+        place: value.place(value.span()),
+        block,
     })
 }
 
@@ -130,6 +184,7 @@ fn read_word(text: &Text, value: String, range: Range<usize>) -> Word {
     Word {
         value,
         text: text.piece(range),
+        item: None,
     }
 }
 
@@ -176,7 +231,6 @@ fn units(raw: &str, style: Style) -> Vec<(String, Range<usize>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Span;
 
     fn split(raw: &str, style: Style) -> Vec<(String, String)> {
         let text = Text {

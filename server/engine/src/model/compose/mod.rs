@@ -30,7 +30,7 @@ use crate::syntax::yaml::Part;
 
 pub use build::Build;
 pub use chain::{Chain, chains};
-pub use command::{Command, Form, Word};
+pub use command::{Block, Command, Form, Item, Word};
 pub use deploy::{Deploy, bytes};
 pub use environment::{EnvVar, Setting};
 pub use file::{File, Include, Resource};

@@ -6,7 +6,7 @@ use crate::rule::Place;
 
 use super::Service;
 use super::build::Build;
-use super::command::{Command, Word};
+use super::command::{Block, Command, Item, Word};
 use super::deploy::Deploy;
 use super::environment::{EnvVar, Setting};
 use super::file::{File, Include, Resource};
@@ -162,8 +162,30 @@ impl Places for Build {
 
 impl Places for Word {
     fn each_place(&mut self, visit: &mut dyn FnMut(&mut Place)) {
-        let Word { value: _, text } = self;
-        each([text], visit);
+        let Word {
+            value: _,
+            text,
+            item,
+        } = self;
+        each([text, item], visit);
+    }
+}
+
+impl Places for Item {
+    fn each_place(&mut self, visit: &mut dyn FnMut(&mut Place)) {
+        let Item { place, block } = self;
+        each([place, block], visit);
+    }
+}
+
+impl Places for Block {
+    fn each_place(&mut self, visit: &mut dyn FnMut(&mut Place)) {
+        let Block {
+            indent: _,
+            end,
+            lines,
+        } = self;
+        each([end, lines], visit);
     }
 }
 

@@ -3,12 +3,18 @@
 pub mod default_secret;
 pub mod hardcoded_secret;
 pub mod published_port;
+pub mod single_worker_server;
 
 use crate::rule::Rule;
 
 /// Ordered by name.
+<<<<<<< HEAD
 pub const ALL: &[&Rule] = &[
     &default_secret::RULE,
     &hardcoded_secret::RULE,
     &published_port::RULE,
 ];
+=======
+pub const ALL: &[&Rule] = &[&default_secret::RULE, &published_port::RULE,
+    &single_worker_server::RULE];
+>>>>>>> f49b2fc (Ask Dockerfiles and compose files whether a container serves with a single process)

@@ -95,7 +95,7 @@ fn takes_value(starter: &str, option: &str) -> bool {
 }
 
 /// Which word of a command is a script that a shell is given.
-pub(super) fn script(words: &[Word]) -> Option<usize> {
+pub fn script(words: &[Word]) -> Option<usize> {
     let skipped = words.len() - argv(words).len();
     let words = &words[skipped..];
     let (first, arguments) = words.split_first()?;

@@ -8,7 +8,7 @@ mod word;
 
 use super::origin::Origin;
 use crate::text::Span;
-pub use argv::{argv, base};
+pub use argv::{argv, base, script};
 
 /// The simple commands of a script, in the order in which they are written; what a command substitutes comes behind it.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Hash)]

@@ -1,0 +1,166 @@
+use crate::file::Stage as Role;
+use crate::model::dockerfile::{Dockerfile, Stage};
+use crate::model::server::of_image;
+use crate::project::InChain;
+use crate::rule::{Area, Check, Context, Rule, Severity, Sink};
+use crate::rules::single_worker::{Around, Count, Wrong, asks_for_several, fault, fixes};
+
+pub static RULE: Rule = Rule {
+    name: "dockerfile/single-worker-server",
+    area: Area::Performance,
+    severity: Severity::Medium,
+    cases: &[("one-process-platform", Severity::Info)],
+    minutes: 20,
+    also: &["PERF-01"],
+    docs: r#"
+The image serves with a single process, or with a server that is made for development.
+
+A single uvicorn process uses one core, however many the host has.
+Whatever blocks it (a slow query, a password hash, a memory leak that ends in a kill) stops every request at once.
+`--reload`, `fastapi dev`, `flask run` and `manage.py runserver` are for development: one process that restarts when a file
+changes.
+
+```dockerfile bad
+FROM python:3.13-slim
+WORKDIR /app
+COPY . .
+CMD ["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000"]
+```
+
+```dockerfile fixed
+FROM python:3.13-slim
+WORKDIR /app
+COPY . .
+CMD ["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000", "--workers", "4"]
+```
+
+The effective command of the shipped stage counts: `ENTRYPOINT` and `CMD` together, in exec and shell form, behind
+`poetry run`, `uv run`, `tini --`, `sh -c` and the like.
+The fix starts 2 × CPUs + 1 workers where a compose file limits the CPUs of the service, fewer where its memory holds fewer
+(128 MiB each), and 4 where nothing is known.
+Each worker is a process of its own: what the application keeps in memory is there several times, and its connections to a
+database are.
+
+```dockerfile bad
+FROM python:3.13-slim
+COPY . .
+ENTRYPOINT ["poetry", "run", "uvicorn"]
+CMD ["app.main:app", "--host=0.0.0.0", "--reload"]
+```
+
+```dockerfile good
+FROM python:3.13-slim AS dev
+CMD ["uvicorn", "app.main:app", "--reload"]
+
+FROM python:3.13-slim
+ENV WEB_CONCURRENCY=4
+CMD ["uvicorn", "app.main:app", "--host", "0.0.0.0"]
+```
+
+Nothing is said where `--workers`, `WEB_CONCURRENCY` or `UVICORN_WORKERS` asks for several, where gunicorn runs the workers,
+where every production service that builds the image starts several replicas or brings its own `command`, and in Dockerfiles
+for development.
+On platforms that start one process a container and as many containers as are needed (Kubernetes, Fly.io, App Engine) one
+process is usual: info.
+"#,
+    checks: &[Check::Dockerfile(check)],
+};
+
+fn check(file: &Dockerfile, cx: &Context, sink: &mut Sink) {
+    if cx.file.stage == Role::Development {
+        return;
+    }
+    let builders = production(cx.project.builders(&cx.file.path));
+    let mut targets: Vec<Option<String>> = builders.iter().map(target).collect();
+    if targets.is_empty() {
+        targets.push(None);
+    }
+    targets.dedup();
+    let mut asked: Vec<usize> = Vec::new();
+    for target in targets {
+        let Some(stage) = file.shipped(target.as_deref()) else {
+            continue;
+        };
+        if asked.contains(&stage.index) {
+            continue;
+        }
+        asked.push(stage.index);
+        let own = builders.iter().filter(|builder| {
+            let target = self::target(builder);
+            let shipped = file.shipped(target.as_deref());
+            shipped.is_some_and(|shipped| shipped.index == stage.index)
+        });
+        ask(file, stage, &own.collect::<Vec<_>>(), cx, sink);
+    }
+}
+
+/// The services of production; those of a base where nothing else builds the image.
+fn production(builders: Vec<InChain>) -> Vec<InChain> {
+    let of = |stage: Role| {
+        let fits = move |builder: &&InChain| {
+            builder.stage == stage && !builder.merged.service.development
+        };
+        builders.iter().filter(fits).cloned().collect::<Vec<_>>()
+    };
+    let production = of(Role::Production);
+    match production.is_empty() {
+        true => of(Role::Base),
+        false => production,
+    }
+}
+
+fn target(builder: &InChain) -> Option<String> {
+    let build = builder.merged.service.build.as_ref()?;
+    build.target.as_ref()?.expanded()
+}
+
+fn ask(file: &Dockerfile, stage: &Stage, builders: &[&InChain], cx: &Context, sink: &mut Sink) {
+    let lines = of_image(file, stage);
+    let concurrency = file
+        .env(stage)
+        .iter()
+        .any(|variable| asks_for_several(&variable.name, variable.value.as_deref()));
+    let here = Around {
+        concurrency,
+        replicas: false,
+    };
+    if fault(&lines, here).is_none() {
+        return;
+    }
+    // A service with a command of its own is asked where that is written.
+    let own = |builder: &&&InChain| {
+        let service = &builder.merged.service;
+        service.command.is_none() && service.entrypoint.is_none()
+    };
+    let around = |builder: &InChain| {
+        let around = Around::of_service(&builder.merged);
+        Around {
+            concurrency: around.concurrency || concurrency,
+            ..around
+        }
+    };
+    let builder = builders
+        .iter()
+        .filter(own)
+        .find(|builder| fault(&lines, around(builder)).is_some());
+    if builder.is_none() && !builders.is_empty() {
+        return;
+    }
+    let Some(fault) = fault(&lines, builder.map_or(here, |builder| around(builder))) else {
+        return;
+    };
+    let deploy = builder.map(|builder| &builder.merged.service.deploy);
+    let arg = fault.server.arg(fault.at());
+    let mut draft = sink.at(arg.place.clone(), fault.message()).also(&["PERF-01"]);
+    if let Some(builder) = builder {
+        let service = &builder.merged.service;
+        let text = match fault.wrong {
+            Wrong::Reload(_) => format!("`{}` is started from this image", service.name),
+            Wrong::Single | Wrong::Development => {
+                format!("`{}` starts one container of this image", service.name)
+            }
+        };
+        draft = draft.related(service.place.clone(), text);
+    }
+    fixes(draft, &fault, &Count::of(deploy), cx);
+}
