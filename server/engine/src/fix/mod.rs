@@ -5,8 +5,8 @@ pub mod diff;
 pub mod dockerfile;
 pub mod elsewhere;
 pub mod files;
-pub mod server;
 pub mod python;
+pub mod server;
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Command lines that start several workers, in the style in which they are written.
 
 use crate::model::compose;
-use crate::model::server::{Arg, Form, Kind, Opt, Server};
+use crate::model::server::{Arg, Form, Kind, Opt, Server, is_plain};
 use crate::rule::{Fix, Place, Safety};
 
 /// What the edits of a command line are, or why there can be none.
@@ -62,7 +62,10 @@ pub fn gunicorn(server: &Server, count: u32, class: &str) -> Option<Plan> {
     desk.bind(host, port, "127.0.0.1", "8000")?;
     for option in &server.options {
         let name = option.name.as_str();
-        let trace = option.value.as_ref().is_some_and(|value| value.text == "trace");
+        let trace = option
+            .value
+            .as_ref()
+            .is_some_and(|value| value.text == "trace");
         match name {
             "--host" | "--port" | "--workers" => {}
             "--no-access-log" => desk.remove_option(option),
@@ -74,6 +77,105 @@ pub fn gunicorn(server: &Server, count: u32, class: &str) -> Option<Plan> {
             }
         }
     }
+    Some(desk.done())
+}
+
+/// Flask's application behind gunicorn: `module:app`. `host` and `port` are those that it has where no option says them.
+pub fn flask(server: &Server, count: u32, app: &str, host: &str, port: &str) -> Option<Plan> {
+    const GONE: &[&str] = &[
+        "--app",
+        "--debug",
+        "--reload",
+        "--debugger",
+        "--with-threads",
+    ];
+    let [run] = server.others[..] else {
+        return None;
+    };
+    // Quotes may stand within quotes there.
+    if server.arg(run).form == Form::Word && !is_plain(app) {
+        return None;
+    }
+    let mut desk = Desk::new(server);
+    desk.program("flask", "gunicorn");
+    desk.replace(run, app);
+    let count = count.to_string();
+    desk.after(run, &["--workers", &count]);
+    let (said_host, said_port) = (server.option("--host"), server.option("--port"));
+    if said_host.or(said_port).is_none() {
+        desk.after(run, &["--bind", &format!("{host}:{port}")]);
+    }
+    desk.bind(said_host, said_port, host, port)?;
+    for option in &server.options {
+        match option.name.as_str() {
+            "--host" | "--port" => {}
+            name if GONE.contains(&name) || name.starts_with("--no-") => {
+                desk.remove_option(option);
+            }
+            _ => return None,
+        }
+    }
+    Some(desk.done())
+}
+
+/// Django's application behind gunicorn: `site.wsgi`.
+pub fn django(server: &Server, count: u32, module: &str) -> Option<Plan> {
+    let (command, address) = match server.others[..] {
+        [command] => (command, None),
+        [command, address] => (command, Some(address)),
+        _ => return None,
+    };
+    if server.options.iter().any(|option| option.value.is_some()) {
+        return None;
+    }
+    let mut desk = Desk::new(server);
+    let app = format!("{module}:application");
+    let at = desk.in_place_of_python(&app);
+    let count = count.to_string();
+    let workers = ["--workers", count.as_str()];
+    match address {
+        Some(address) => {
+            let arg = server.arg(address);
+            if !arg.plain {
+                return None;
+            }
+            let bind = match arg.text.rsplit_once(':') {
+                Some(("0", port)) => format!("0.0.0.0:{port}"),
+                Some(_) => arg.text.clone(),
+                None => format!("127.0.0.1:{}", arg.text),
+            };
+            desk.replace(command, "--bind");
+            desk.replace(address, &bind);
+            desk.after(address, &workers);
+        }
+        None => {
+            desk.after(at, &workers);
+            desk.remove(command);
+        }
+    }
+    for option in &server.options {
+        desk.remove_option(option);
+    }
+    Some(desk.done())
+}
+
+/// What a script serves behind gunicorn: `module:app`, with a class of workers where one is needed.
+pub fn script(
+    server: &Server,
+    count: u32,
+    app: &str,
+    class: Option<&str>,
+    bind: &str,
+) -> Option<Plan> {
+    if !server.options.is_empty() || !server.others.is_empty() {
+        return None;
+    }
+    let mut desk = Desk::new(server);
+    let at = desk.in_place_of_python(app);
+    if let Some(class) = class {
+        desk.after(at, &["--worker-class", class]);
+    }
+    desk.after(at, &["--workers", &count.to_string(), "--bind", bind]);
     Some(desk.done())
 }
 
@@ -127,6 +229,20 @@ impl<'a> Desk<'a> {
         self.replace(at, &format!("{folder}{new}"));
     }
 
+    /// `gunicorn app` in place of `python -u script`; the word of the application.
+    fn in_place_of_python(&mut self, app: &str) -> usize {
+        let (first, program) = (self.server.first, self.server.program);
+        self.replace(first, "gunicorn");
+        for at in first + 1..program {
+            self.remove(at);
+        }
+        match first == program {
+            true => self.after(first, &[app]),
+            false => self.replace(program, app),
+        }
+        program
+    }
+
     /// `--bind host:port` in place of the first of two options, without the other.
     fn bind(
         &mut self,
@@ -158,8 +274,8 @@ impl<'a> Desk<'a> {
     /// The value of an option as it may be written elsewhere in the line.
     fn value(&self, option: &Opt) -> Option<String> {
         let value = option.value.as_ref()?;
-        self.server.arg(value.at).plain()?;
-        Some(value.text.clone())
+        let plain = self.server.arg(value.at).plain;
+        plain.then(|| value.text.clone())
     }
 
     fn rename(&mut self, option: &Opt, name: &str) -> Option<()> {

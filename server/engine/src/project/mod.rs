@@ -8,8 +8,12 @@
 
 mod compose;
 mod coverage;
+mod entry;
+mod env_file;
 mod fact;
 mod files;
+mod gunicorn;
+mod platform;
 mod pytest;
 mod requires;
 mod unit;
@@ -24,8 +28,10 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 pub use compose::{Built, Chain, InChain};
 pub use coverage::{Commands, CoverageHome};
+pub use entry::{Run, Started};
 pub use fact::{Fact, Known, Source, Workspace};
 pub use files::{Content, Files, Texts};
+pub use gunicorn::Gunicorn;
 
 pub use compose::{Built, Chain, InChain};
 pub use unit::is_code;

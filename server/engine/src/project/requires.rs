@@ -24,10 +24,10 @@ impl Fact for Requires {
 
 /// Does some file of a unit's folder, but for this one, require a distribution?
 #[derive(Debug)]
-struct DoesRequire {
-    folder: PathBuf,
-    name: &'static str,
-    but: PathBuf,
+pub(super) struct DoesRequire {
+    pub(super) folder: PathBuf,
+    pub(super) name: &'static str,
+    pub(super) but: PathBuf,
 }
 
 impl Question for DoesRequire {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Arg, Form, Line};
+use super::{Arg, Form, Line, is_plain};
 use crate::model::compose::{self, Service};
 use crate::model::dockerfile::{Dockerfile, Launch, Stage};
 use crate::rule::{Owner, Place};
@@ -141,6 +141,7 @@ fn of_launch(launch: &Launch, frozen: Option<&'static str>) -> Said {
                 dynamic: false,
                 place: place(word.span),
                 form: Form::Json,
+                plain: is_plain(&word.text),
                 group,
                 frozen,
             })
@@ -175,6 +176,7 @@ fn of_command(command: &compose::Command) -> Said {
                 Some(item) => Form::Item(item.clone()),
                 None => Form::Word,
             },
+            plain: is_plain(&word.value) && !word.text.raw.contains("$$"),
             group: command.place.span.start,
             frozen: match (command.form, &word.item) {
                 (compose::Form::List, None) => Some("the list is written in an unusual layout"),
@@ -251,15 +253,15 @@ fn of_commands(
         // `export NAME=value`, `env NAME=value command`.
         let words = command.words.iter().filter_map(|word| {
             let (name, value) = word.text.split_once('=')?;
-            let plain = !name.starts_with('-') && word.dynamic.is_none();
-            plain.then(|| (name.to_owned(), Some(value.to_owned())))
+            let known = word.dynamic.is_none().then(|| value.to_owned());
+            (!name.starts_with('-')).then(|| (name.to_owned(), known))
         });
         assigned.chain(words).collect::<Vec<_>>()
     };
     let assignments: Vec<_> = commands.iter().flat_map(set).collect();
-    let run = commands
-        .iter()
-        .filter(|command| !command.words.is_empty() && !command.inside.contains(&Inside::Condition));
+    let run = commands.iter().filter(|command| {
+        !command.words.is_empty() && !command.inside.contains(&Inside::Condition)
+    });
     run.map(|command| Line {
         args: command
             .words
@@ -270,6 +272,7 @@ fn of_commands(
                 dynamic: word.dynamic.is_some(),
                 place: place(word.span),
                 form: Form::Word,
+                plain: is_plain(&word.text),
                 group,
                 frozen,
             })

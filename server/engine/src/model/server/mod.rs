@@ -4,6 +4,7 @@
 
 mod line;
 mod options;
+mod source;
 mod start;
 
 use crate::model::compose;
@@ -12,6 +13,7 @@ use crate::syntax::shell;
 
 pub use line::{in_file, of_image, of_service};
 pub use options::{Opt, Value};
+pub use source::Home;
 pub use start::{Kind, Script, Server, Workers, servers};
 
 /// A command with its arguments.
@@ -36,6 +38,8 @@ pub struct Arg {
     /// With its quotes.
     pub place: Place,
     pub form: Form,
+    /// It may stand in another word beside it: it needs no quotes.
+    pub plain: bool,
     /// Words of one instruction or key have the same number.
     pub group: u32,
     /// Why it is not edited.
@@ -53,12 +57,6 @@ pub enum Form {
 }
 
 impl Arg {
-    /// The text as it may stand in another word beside it; `None` for one that would need quotes.
-    pub fn plain(&self) -> Option<&str> {
-        let fine = |c: char| c.is_ascii_alphanumeric() || "_.:-/,=@+${}[]".contains(c);
-        self.text.chars().all(fine).then_some(&self.text)
-    }
-
     /// A text between quotes that has no escapes, so that its bytes lie in the chunk as they are.
     fn inside(&self) -> Option<usize> {
         let span = self.place.span;
@@ -73,4 +71,10 @@ impl Arg {
             ..shell::Word::default()
         }
     }
+}
+
+/// Whether a text needs no quotes, wherever it is written.
+pub fn is_plain(text: &str) -> bool {
+    let fine = |c: char| c.is_ascii_alphanumeric() || "_.:-/,=@+${}[]".contains(c);
+    text.chars().all(fine)
 }

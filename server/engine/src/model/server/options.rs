@@ -86,7 +86,9 @@ fn split(text: &str) -> (&str, Option<&str>) {
             None => (text, None),
         };
     }
-    let short = text.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let short = text
+        .strip_prefix('-')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
     match (short, text.get(2..)) {
         (true, Some("")) => (text, None),
         (true, Some(value)) => (&text[..2], Some(value.strip_prefix('=').unwrap_or(value))),
@@ -120,7 +122,12 @@ fn is_flag(kind: Kind, name: &str) -> bool {
         ],
         Kind::Hypercorn => &["--debug"],
         Kind::FastApi => &["--proxy-headers"],
-        Kind::Flask => &["--debug", "--debugger", "--with-threads", "--without-threads"],
+        Kind::Flask => &[
+            "--debug",
+            "--debugger",
+            "--with-threads",
+            "--without-threads",
+        ],
         Kind::Django => &[
             "--noreload",
             "--nothreading",
@@ -132,7 +139,17 @@ fn is_flag(kind: Kind, name: &str) -> bool {
             "--ipv6",
             "-6",
         ],
-        Kind::Gunicorn => &["-R", "-D", "-s", "-S", "--daemon", "--preload", "--proxy-protocol", "--check-config", "--disable-redirect-access-to-syslog"],
+        Kind::Gunicorn => &[
+            "-R",
+            "-D",
+            "-s",
+            "-S",
+            "--daemon",
+            "--preload",
+            "--proxy-protocol",
+            "--check-config",
+            "--disable-redirect-access-to-syslog",
+        ],
         Kind::Script => &[],
     };
     common || own.contains(&name)

@@ -80,7 +80,9 @@ impl Server<'_> {
     }
     /// `run` of `flask run`.
     pub fn command(&self) -> &str {
-        self.others.first().map_or("", |at| self.arg(*at).text.as_str())
+        self.others
+            .first()
+            .map_or("", |at| self.arg(*at).text.as_str())
     }
     /// What `uvicorn` and `hypercorn` serve.
     pub fn app(&self) -> Option<usize> {
@@ -95,7 +97,10 @@ impl Server<'_> {
             return None;
         }
         let text = self.arg(self.program).text.as_str();
-        let before = self.program.checked_sub(1).map(|at| self.arg(at).text.as_str());
+        let before = self
+            .program
+            .checked_sub(1)
+            .map(|at| self.arg(at).text.as_str());
         Some(match before == Some("-m") {
             true => Script::Module(text),
             false => Script::File(text),
@@ -161,7 +166,9 @@ fn known(line: &Line, from: usize) -> Option<Server<'_>> {
         options,
         others,
     };
-    let asks = ["--help", "--version", "-h"].iter().any(|name| server.option(name).is_some());
+    let asks = ["--help", "--version", "-h"]
+        .iter()
+        .any(|name| server.option(name).is_some());
     let starts = match kind {
         Kind::FastApi => matches!(server.command(), "run" | "dev"),
         Kind::Flask => server.command() == "run",
@@ -173,7 +180,10 @@ fn known(line: &Line, from: usize) -> Option<Server<'_>> {
 
 fn is_python(name: &str) -> bool {
     let rest = name.strip_prefix("python").or(name.strip_prefix("pypy"));
-    rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
+    rest.is_some_and(|rest| {
+        rest.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    })
 }
 
 /// The script or the module that python is given, and whether it is a module.
@@ -184,7 +194,10 @@ fn behind_python(args: &[Arg], mut at: usize) -> Option<(usize, bool)> {
             "-m" => {
                 let module = args.get(at + 1)?.text.as_str();
                 // They run a module or a file that is named behind them.
-                if matches!(module, "debugpy" | "pdb" | "cProfile" | "coverage" | "trace") {
+                if matches!(
+                    module,
+                    "debugpy" | "pdb" | "cProfile" | "coverage" | "trace"
+                ) {
                     return None;
                 }
                 return Some((at + 1, true));
@@ -200,7 +213,12 @@ fn behind_python(args: &[Arg], mut at: usize) -> Option<(usize, bool)> {
 /// The word with which the command begins that does the work.
 fn start(args: &[Arg], mut from: usize) -> usize {
     loop {
-        let words: Vec<_> = args.get(from..).unwrap_or_default().iter().map(Arg::word).collect();
+        let words: Vec<_> = args
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .map(Arg::word)
+            .collect();
         let at = from + words.len() - shell::argv(&words).len();
         let after = runner(args, at);
         match after {
@@ -224,7 +242,12 @@ fn runner(args: &[Arg], at: usize) -> Option<usize> {
             }
             (text(after) == "run").then_some(after + 1)?
         }
-        "opentelemetry-instrument" | "ddtrace-run" | "gosu" | "su-exec" | "catchsegv" | "xvfb-run" => at + 1,
+        "opentelemetry-instrument"
+        | "ddtrace-run"
+        | "gosu"
+        | "su-exec"
+        | "catchsegv"
+        | "xvfb-run" => at + 1,
         "newrelic-admin" => below("run-program")?,
         "aws-lambda-web-adapter" | "lambda-adapter" => at + 1,
         _ => return None,
@@ -238,8 +261,23 @@ fn runner(args: &[Arg], at: usize) -> Option<usize> {
         }
         let valued = matches!(
             option,
-            "-n" | "-p" | "--name" | "--prefix" | "--with" | "--extra" | "--group" | "--directory" | "--project"
-                | "--python" | "--env-file" | "--config" | "--package" | "-c" | "-e" | "--env" | "--manifest-path" | "-f"
+            "-n" | "-p"
+                | "--name"
+                | "--prefix"
+                | "--with"
+                | "--extra"
+                | "--group"
+                | "--directory"
+                | "--project"
+                | "--python"
+                | "--env-file"
+                | "--config"
+                | "--package"
+                | "-c"
+                | "-e"
+                | "--env"
+                | "--manifest-path"
+                | "-f"
         ) && !text(after).is_empty();
         after += usize::from(valued);
     }

@@ -8,13 +8,9 @@ pub mod single_worker_server;
 use crate::rule::Rule;
 
 /// Ordered by name.
-<<<<<<< HEAD
 pub const ALL: &[&Rule] = &[
     &default_secret::RULE,
     &hardcoded_secret::RULE,
     &published_port::RULE,
+    &single_worker_server::RULE,
 ];
-=======
-pub const ALL: &[&Rule] = &[&default_secret::RULE, &published_port::RULE,
-    &single_worker_server::RULE];
->>>>>>> f49b2fc (Ask Dockerfiles and compose files whether a container serves with a single process)

@@ -5,9 +5,10 @@ use crate::file::Stage;
 use crate::model::compose::{Command, Merged, Service};
 use crate::model::dockerfile::Dockerfile;
 use crate::model::server::{in_file, of_service};
-use crate::project::InChain;
+use crate::path::join;
+use crate::project::{InChain, View};
 use crate::rule::{Area, Check, Context, Owner, Rule, Severity, Sink};
-use crate::rules::single_worker::{Around, Count, Wrong, asks_for_several, fault, fixes};
+use crate::rules::single_worker::{Around, Wrong, fault, offer};
 
 pub static RULE: Rule = Rule {
     name: "compose/single-worker-server",
@@ -18,7 +19,7 @@ pub static RULE: Rule = Rule {
         ("one-process-platform", Severity::Info),
     ],
     minutes: 20,
-    also: &["PERF-01"],
+    also: &[],
     docs: r#"
 A service serves with a single process, or with a server that is made for development.
 
@@ -126,7 +127,15 @@ fn check(service: &Service, cx: &Context, sink: &mut Sink) {
 /// Whether the service says something that may start a server: most do not, and cost nothing.
 fn may_serve(service: &Service) -> bool {
     const WORDS: &[&str] = &[
-        "uvicorn", "gunicorn", "hypercorn", "fastapi", "flask", "runserver", "python", ".py", "--",
+        "uvicorn",
+        "gunicorn",
+        "hypercorn",
+        "fastapi",
+        "flask",
+        "runserver",
+        "python",
+        ".py",
+        "--",
     ];
     let commands = [&service.command, &service.entrypoint];
     let mut words = commands.into_iter().flatten().flat_map(Command::values);
@@ -153,40 +162,61 @@ fn report(own: &Service, chain: &InChain, cx: &Context, sink: &mut Sink) -> bool
     let image = built.as_ref().and_then(|built| built.dockerfile());
     let image: Option<(Arc<Path>, &Dockerfile)> =
         image.map(|(path, file)| (path.into(), file.as_ref()));
-    let target = service.build.as_ref().and_then(|build| build.target.as_ref()?.expanded());
+    let target = service
+        .build
+        .as_ref()
+        .and_then(|build| build.target.as_ref()?.expanded());
     let stage = image.as_ref().and_then(|(path, file)| {
         let stage = file.shipped(target.as_deref())?;
         Some((path, *file, stage))
     });
     let lines = of_service(&service, stage);
-    let mut around = Around::of_service(&chain.merged);
-    if let Some((_, file, stage)) = stage {
-        let mut variables = file.env(stage).into_iter();
-        around.concurrency |= variables.any(|variable| {
-            let over = service.environment.iter().any(|own| own.name == variable.name);
-            !over && asks_for_several(&variable.name, variable.value.as_deref())
-        });
-    }
-    let Some(fault) = fault(&lines, around) else {
+    let context = service.build.as_ref().and_then(|build| {
+        let place = build
+            .context
+            .as_ref()
+            .map_or(&build.place, |text| &text.place);
+        let from = place.file().unwrap_or(&cx.file.path);
+        Some(join(View::folder(from), &build.context_path()?))
+    });
+    let context = context.unwrap_or_else(|| View::folder(&cx.file.path).to_path_buf());
+    let around = match stage {
+        Some((_, file, stage)) => Around::of_image(file, stage, context),
+        None => Around::of_folder(context),
+    };
+    let around = around.and_service(&service, cx);
+    let Some(fault) = fault(&lines, &around, cx) else {
         return false;
     };
-    let base = chain.stage == Stage::Base;
-    let reload = matches!(fault.wrong, Wrong::Reload(_));
-    if base && !reload && fault.wrong == Wrong::Single {
+    // What is put on top of a base for production may say another number.
+    if chain.stage == Stage::Base && fault.wrong == Wrong::Single {
         return false;
     }
     let is_own = |at: &usize| !matches!(fault.server.arg(*at).place.owner, Owner::In(..));
-    let words = [fault.at()].into_iter().chain(0..fault.server.line.args.len());
+    let words = [fault.at()]
+        .into_iter()
+        .chain(0..fault.server.line.args.len());
     let Some(at) = words.into_iter().find(is_own) else {
         return false;
     };
-    let mut draft = sink
-        .at(fault.server.arg(at).place.clone(), fault.message())
-        .also(&["PERF-01"]);
+    let platform = match fault.wrong {
+        Wrong::Single => cx.project.one_process_platform(&cx.file.path),
+        Wrong::Reload(_) | Wrong::Development => None,
+    };
+    let mut draft = sink.at(
+        fault.server.arg(at).place.clone(),
+        fault.message(platform.as_deref()),
+    );
+    if platform.is_some() {
+        draft = draft.case("one-process-platform");
+    }
     if cx.file.stage == Stage::Base && fault.wrong != Wrong::Single {
         draft = draft.case("reload-in-base");
     }
-    let used = service.command.as_ref().and_then(|command| command.used.clone());
+    let used = service
+        .command
+        .as_ref()
+        .and_then(|command| command.used.clone());
     if let Some(used) = used {
         draft = draft.related(used, format!("used by `{}` here", service.name));
     }
@@ -196,7 +226,10 @@ fn report(own: &Service, chain: &InChain, cx: &Context, sink: &mut Sink) -> bool
         let place = in_file(launch.place.clone(), path);
         draft = draft.related(place, "this is what the image runs by itself");
     }
-    fixes(draft, &fault, &Count::of(Some(&service.deploy)), cx);
+    if let Some((place, text)) = fault.related() {
+        draft = draft.related(place, text);
+    }
+    offer(draft, &fault, &around, cx);
     true
 }
 

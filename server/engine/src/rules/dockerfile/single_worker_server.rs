@@ -1,9 +1,13 @@
+use std::path::PathBuf;
+
 use crate::file::Stage as Role;
+use crate::model::compose::{Build, Service};
 use crate::model::dockerfile::{Dockerfile, Stage};
-use crate::model::server::of_image;
-use crate::project::InChain;
-use crate::rule::{Area, Check, Context, Rule, Severity, Sink};
-use crate::rules::single_worker::{Around, Count, Wrong, asks_for_several, fault, fixes};
+use crate::model::server::{of_image, servers};
+use crate::path::join;
+use crate::project::{InChain, View};
+use crate::rule::{Area, Check, Context, Place, Rule, Severity, Sink};
+use crate::rules::single_worker::{Around, Wrong, fault, offer};
 
 pub static RULE: Rule = Rule {
     name: "dockerfile/single-worker-server",
@@ -11,7 +15,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Medium,
     cases: &[("one-process-platform", Severity::Info)],
     minutes: 20,
-    also: &["PERF-01"],
+    also: &[],
     docs: r#"
 The image serves with a single process, or with a server that is made for development.
 
@@ -33,6 +37,39 @@ WORKDIR /app
 COPY . .
 CMD ["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000", "--workers", "4"]
 ```
+
+Where the unit's requirements are known, gunicorn runs the workers instead, since it replaces one that hangs or dies; it is
+added to the requirements.
+It logs no requests by itself: add `--access-logfile -` for the lines that uvicorn wrote.
+Options that the worker class does not take (`--proxy-headers`, `--root-path`, `--factory`, `--ssl-keyfile`) keep uvicorn.
+
+```dockerfile api.Dockerfile bad
+FROM python:3.13-slim
+COPY . .
+RUN pip install -r requirements.txt
+CMD uvicorn app.main:app --host 0.0.0.0 --port 8000
+```
+```text requirements.txt bad
+fastapi
+uvicorn
+uvicorn-worker
+```
+
+```dockerfile api.Dockerfile fixed
+FROM python:3.13-slim
+COPY . .
+RUN pip install -r requirements.txt
+CMD gunicorn app.main:app --worker-class uvicorn_worker.UvicornWorker --workers 4 --bind 0.0.0.0:8000
+```
+```text requirements.txt fixed
+fastapi
+gunicorn
+uvicorn
+uvicorn-worker
+```
+
+`uvicorn_worker.UvicornWorker` is the class where `uvicorn-worker` is required, else `uvicorn.workers.UvicornWorker`, which
+uvicorn still has and calls deprecated since 0.30.
 
 The effective command of the shipped stage counts: `ENTRYPOINT` and `CMD` together, in exec and shell form, behind
 `poetry run`, `uv run`, `tini --`, `sh -c` and the like.
@@ -97,9 +134,8 @@ fn check(file: &Dockerfile, cx: &Context, sink: &mut Sink) {
 /// The services of production; those of a base where nothing else builds the image.
 fn production(builders: Vec<InChain>) -> Vec<InChain> {
     let of = |stage: Role| {
-        let fits = move |builder: &&InChain| {
-            builder.stage == stage && !builder.merged.service.development
-        };
+        let fits =
+            move |builder: &&InChain| builder.stage == stage && !builder.merged.service.development;
         builders.iter().filter(fits).cloned().collect::<Vec<_>>()
     };
     let production = of(Role::Production);
@@ -116,15 +152,7 @@ fn target(builder: &InChain) -> Option<String> {
 
 fn ask(file: &Dockerfile, stage: &Stage, builders: &[&InChain], cx: &Context, sink: &mut Sink) {
     let lines = of_image(file, stage);
-    let concurrency = file
-        .env(stage)
-        .iter()
-        .any(|variable| asks_for_several(&variable.name, variable.value.as_deref()));
-    let here = Around {
-        concurrency,
-        replicas: false,
-    };
-    if fault(&lines, here).is_none() {
+    if servers(&lines).is_empty() {
         return;
     }
     // A service with a command of its own is asked where that is written.
@@ -132,35 +160,56 @@ fn ask(file: &Dockerfile, stage: &Stage, builders: &[&InChain], cx: &Context, si
         let service = &builder.merged.service;
         service.command.is_none() && service.entrypoint.is_none()
     };
-    let around = |builder: &InChain| {
-        let around = Around::of_service(&builder.merged);
-        Around {
-            concurrency: around.concurrency || concurrency,
-            ..around
+    let found = match builders {
+        [] => {
+            let around = Around::of_image(file, stage, folder(cx));
+            fault(&lines, &around, cx).map(|fault| (fault, around, None))
         }
+        _ => builders.iter().filter(own).find_map(|builder| {
+            let service = &builder.merged.service;
+            let around =
+                Around::of_image(file, stage, context(service, cx)).and_service(service, cx);
+            fault(&lines, &around, cx).map(|fault| (fault, around, Some(service)))
+        }),
     };
-    let builder = builders
-        .iter()
-        .filter(own)
-        .find(|builder| fault(&lines, around(builder)).is_some());
-    if builder.is_none() && !builders.is_empty() {
-        return;
-    }
-    let Some(fault) = fault(&lines, builder.map_or(here, |builder| around(builder))) else {
+    let Some((fault, around, service)) = found else {
         return;
     };
-    let deploy = builder.map(|builder| &builder.merged.service.deploy);
     let arg = fault.server.arg(fault.at());
-    let mut draft = sink.at(arg.place.clone(), fault.message()).also(&["PERF-01"]);
-    if let Some(builder) = builder {
-        let service = &builder.merged.service;
-        let text = match fault.wrong {
-            Wrong::Reload(_) => format!("`{}` is started from this image", service.name),
-            Wrong::Single | Wrong::Development => {
-                format!("`{}` starts one container of this image", service.name)
-            }
-        };
+    let platform = match fault.wrong {
+        Wrong::Single => cx.project.one_process_platform(&cx.file.path),
+        Wrong::Reload(_) | Wrong::Development => None,
+    };
+    let mut draft = sink.at(arg.place.clone(), fault.message(platform.as_deref()));
+    if platform.is_some() {
+        draft = draft.case("one-process-platform");
+    }
+    if let Some(service) = service {
+        let text = format!("`{}` starts this image", service.name);
         draft = draft.related(service.place.clone(), text);
     }
-    fixes(draft, &fault, &Count::of(deploy), cx);
+    if let Some((place, text)) = fault.related() {
+        draft = draft.related(place, text);
+    }
+    offer(draft, &fault, &around, cx);
+}
+
+fn folder(cx: &Context) -> PathBuf {
+    View::folder(&cx.file.path).to_path_buf()
+}
+
+/// The folder of the context in which a service builds the image.
+fn context(service: &Service, cx: &Context) -> PathBuf {
+    let build = service.build.as_ref();
+    let place = build.map(|build| {
+        build
+            .context
+            .as_ref()
+            .map_or(&build.place, |text| &text.place)
+    });
+    let from = place.and_then(Place::file).map(View::folder);
+    match (from, build.and_then(Build::context_path)) {
+        (Some(from), Some(context)) => join(from, &context),
+        _ => folder(cx),
+    }
 }
