@@ -113,14 +113,14 @@ services:
     let first = &read.service("web").volumes[0];
     assert_eq!(read.at(&first.entry), "- ./src:/app");
     assert_eq!(
-        read.at(first.remove.as_ref().unwrap()),
+        read.at(&first.remove.as_ref().unwrap()[0]),
         "      - ./src:/app # why\n"
     );
     assert_eq!(read.at(&first.source.as_ref().unwrap().place), "./src");
     let only = &read.service("one").volumes[0];
     assert!(only.alone && !only.shared);
     assert_eq!(
-        read.at(only.remove.as_ref().unwrap()),
+        read.at(&only.remove.as_ref().unwrap()[0]),
         "    volumes: [./a:/b]\n"
     );
     let brought = &read.service("two").volumes[0];

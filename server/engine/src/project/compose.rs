@@ -79,7 +79,7 @@ impl Built {
 
 impl Workspace {
     /// The chains of the compose files of a folder.
-    fn chains(&self, folder: &Path) -> Arc<Vec<Chain>> {
+    pub(super) fn chains(&self, folder: &Path) -> Arc<Vec<Chain>> {
         self.derived(folder, || {
             let list = self.list();
             let beside = list
@@ -176,7 +176,7 @@ impl Workspace {
         self.within(&path).then_some(path)
     }
 
-    fn built(&self, folder: &Path, build: &Build) -> Built {
+    pub(super) fn built(&self, folder: &Path, build: &Build) -> Built {
         if build.dockerfile_inline.is_some() {
             return Built::Inline;
         }

@@ -14,6 +14,7 @@ mod fact;
 mod files;
 mod gunicorn;
 mod platform;
+mod mounted;
 mod pytest;
 mod requires;
 mod unit;
@@ -33,7 +34,7 @@ pub use fact::{Fact, Known, Source, Workspace};
 pub use files::{Content, Files, Texts};
 pub use gunicorn::Gunicorn;
 
-pub use compose::{Built, Chain, InChain};
+pub use mounted::{Deployed, Image, Spot};
 pub use unit::is_code;
 
 /// A question about the project, named by a type; its answer has a digest.

@@ -16,7 +16,7 @@ pub struct Chain {
 }
 
 /// In the order in which compose looks for them.
-const BASES: &[&str] = &[
+pub const BASES: &[&str] = &[
     "compose.yaml",
     "compose.yml",
     "docker-compose.yml",
@@ -30,10 +30,13 @@ const OVERRIDES: &[&str] = &[
 ];
 
 impl File {
-    /// Whether it makes no project by itself: a service of it has neither an image nor a way to one.
+    /// Whether it makes no project by itself: a service of it has neither an image nor a way to one, or says what becomes of
+    /// values that only another file can have.
     pub fn is_fragment(&self) -> bool {
         let whole = self.services.iter().all(|service| {
-            service.image.is_some() || service.build.is_some() || service.extends.is_some()
+            let extends = service.extends.is_some();
+            let marked = !service.marks.is_empty() && !extends;
+            (service.image.is_some() || service.build.is_some() || extends) && !marked
         });
         !whole || self.services.is_empty() && self.include.is_empty()
     }

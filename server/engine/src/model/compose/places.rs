@@ -134,12 +134,14 @@ impl Places for Volume {
             target,
             read_only: _,
             entry,
+            text,
             remove,
+            item: _,
             alone: _,
             shared: _,
             used,
         } = self;
-        each([source, target, entry, remove, used], visit);
+        each([source, target, entry, text, remove, used], visit);
     }
 }
 

@@ -69,6 +69,9 @@ impl<'a> Ref<'a> {
             used: self.used.clone(),
         })
     }
+    pub(super) fn is_anchored(&self) -> bool {
+        self.part.node(self.id).anchor.is_some()
+    }
     pub(super) fn is_reset(&self) -> bool {
         self.part.is_reset(self.id)
     }

@@ -8,7 +8,7 @@ use super::reader::{Pair, Ref};
 
 /// What is deleted to take `item` out of `list`, the value of `pair`: the whole of `pair` where it is the last item, since an
 /// empty `key:` would be null. `None` where other text stands on the same line.
-pub(super) fn of_item(pair: &Pair, list: &Ref, item: Item) -> Option<Place> {
+pub(super) fn of_item(pair: &Pair, list: &Ref, item: Item) -> Option<Vec<Place>> {
     let Value::Sequence { items, flow } = &list.part.node(list.id).value else {
         return None;
     };
@@ -19,14 +19,34 @@ pub(super) fn of_item(pair: &Pair, list: &Ref, item: Item) -> Option<Place> {
         } else {
             lines(text, item.span)?
         };
-        return Some(list.place(span));
+        return Some(vec![list.place(span)]);
     }
     // A list that an alias brings is not the pair's own.
     let aliased = pair.value.as_ref().is_none_or(|value| value.id != list.id);
     if aliased {
         return None;
     }
-    Some(pair.key.place(lines(text, pair.entry.span)?))
+    let all = lines(text, pair.entry.span)?;
+    let pieces = without_comments(text, all, item.span).into_iter();
+    Some(pieces.map(|span| pair.key.place(span)).collect())
+}
+
+/// Whole lines but for those of comments that stand outside of `item`.
+fn without_comments(text: &str, all: Span, item: Span) -> Vec<Span> {
+    let mut pieces: Vec<Span> = Vec::new();
+    let mut at = all.start as usize;
+    for line in text[all.range()].split_inclusive('\n') {
+        let span = Span::new(at, at + line.len());
+        at += line.len();
+        if line.trim_start().starts_with('#') && !span.meets(item) {
+            continue;
+        }
+        match pieces.last_mut() {
+            Some(last) if last.end == span.start => last.end = span.end,
+            _ => pieces.push(span),
+        }
+    }
+    pieces
 }
 
 /// The whole lines of a span; `None` when other text stands before it.

@@ -23,12 +23,17 @@ pub struct Volume {
     pub read_only: bool,
     /// All of it, with the dash where there is one.
     pub entry: Place,
-    /// What is deleted to take it out of its list: the key `volumes` too where it is the last entry. `None` where it cannot
-    /// be cut out as text.
-    pub remove: Option<Place>,
+    /// Without the dash and quotes: what is written of it in short syntax, all of it in long syntax.
+    pub text: Place,
+    /// What is deleted to take it out of its list: the key `volumes` too where it is the last entry, but no comment beside
+    /// it. `None` where it cannot be cut out as text.
+    pub remove: Option<Vec<Place>>,
+    /// The entry as YAML that can stand elsewhere: without the dash, later lines indented from the first. `None` where it
+    /// refers to an anchor.
+    pub item: Option<String>,
     /// The only entry of its list.
     pub alone: bool,
-    /// It stands in an anchor, so that others may have it too.
+    /// It stands in an anchor, or is one, so that others may have it too.
     pub shared: bool,
     /// The alias through which the service has it.
     pub used: Option<Place>,
@@ -76,13 +81,35 @@ pub(super) fn read<'a>(reader: &Reader<'a>, pair: &Pair<'a>, list: &Ref<'a>) -> 
             target,
             read_only,
             entry: list.place(item.span),
+            text: node
+                .text()
+                .map_or_else(|| node.place(node.span()), |text| text.place),
             remove: removal::of_item(pair, list, *item),
+            item: written(node),
             alone: items.len() == 1,
-            shared: !pair.own || list.used.is_some(),
+            shared: !pair.own
+                || list.used.is_some()
+                || node.used.is_some()
+                || [list, node].into_iter().any(Ref::is_anchored),
             used: node.used.clone(),
         })
     };
     items.iter().filter_map(read).collect()
+}
+
+fn written(node: &Ref) -> Option<String> {
+    let text = node.part.text();
+    let span = node.span();
+    let start = text[..span.start as usize].rfind('\n');
+    let indent = span.start as usize - start.map_or(0, |at| at + 1);
+    let lines = node.part.slice(span).lines().map(|line| {
+        let blank = line.len() - line.trim_start_matches(' ').len();
+        &line[blank.min(indent)..]
+    });
+    // The first line has no indent of its own.
+    let written = lines.collect::<Vec<_>>().join("\n");
+    let refers = node.text().is_none() && (written.contains(": *") || written.contains("<<"));
+    (!refers).then_some(written)
 }
 
 type Read = (Kind, Option<Text>, Option<Text>, bool);

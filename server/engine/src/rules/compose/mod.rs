@@ -4,6 +4,7 @@ pub mod default_secret;
 pub mod hardcoded_secret;
 pub mod published_port;
 pub mod single_worker_server;
+pub mod source_mount;
 
 use crate::rule::Rule;
 
@@ -13,4 +14,5 @@ pub const ALL: &[&Rule] = &[
     &hardcoded_secret::RULE,
     &published_port::RULE,
     &single_worker_server::RULE,
+    &source_mount::RULE,
 ];
