@@ -28,6 +28,7 @@ pub struct Rules {
     class: Asks<python::Class>,
     assignment: Asks<python::Constant>,
     pytest: Asks<pytest::Config>,
+    compose: Asks<compose::File>,
     dockerfile: Asks<dockerfile::Dockerfile>,
     /// What a text must hold for a Python rule to find something.
     needles: Needles,
@@ -57,6 +58,7 @@ impl Rules {
                     Check::Class(ask) => rules.class.push((rule, ask)),
                     Check::Assignment(ask) => rules.assignment.push((rule, ask)),
                     Check::Pytest(ask) => rules.pytest.push((rule, ask)),
+                    Check::Compose(ask) => rules.compose.push((rule, ask)),
                     Check::Dockerfile(ask) => rules.dockerfile.push((rule, ask)),
                 }
             }
@@ -185,6 +187,9 @@ impl Rules {
             && let Some(config) = pytest::Config::read(cx.file.kind, parts)
         {
             asking.ask(&self.pytest, &config);
+        }
+        if !self.compose.is_empty() && cx.file.kind == Kind::Compose {
+            asking.ask(&self.compose, &compose::File::read(parts));
         }
         if !self.dockerfile.is_empty() && cx.file.kind == Kind::Dockerfile {
             asking.ask(&self.dockerfile, &dockerfile::Dockerfile::read(parts));

@@ -85,6 +85,8 @@ pub enum Check {
     // File tier: asked again whenever the file changes.
     /// A file in a pytest configuration home.
     Pytest(Ask<pytest::Config>),
+    /// A compose file. Its places name chunks ([`Owner::Nth`]).
+    Compose(Ask<compose::File>),
     /// A Dockerfile. Its places name chunks ([`Owner::Nth`]).
     Dockerfile(Ask<dockerfile::Dockerfile>),
 }

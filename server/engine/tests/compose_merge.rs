@@ -202,7 +202,11 @@ fn what_is_included_is_there() {
         ],
         1,
     );
-    assert_eq!(wrongs(&composed), [Wrong::IncludeCycle]);
+    let cycle = |path: &str| Wrong::IncludeCycle(path.into());
+    assert_eq!(
+        wrongs(&composed),
+        [cycle("infra/db.yml"), cycle("compose.yml")]
+    );
     assert_eq!(words(service(&composed, "one").command.as_ref()), "two");
     assert_eq!(
         composed.folder(&service(&composed, "one").volumes[0].entry),
@@ -233,9 +237,9 @@ services:
         wrongs(&composed),
         [
             Wrong::NoFileToInclude("gone.yml".into()),
-            Wrong::IncludeCycle,
-            Wrong::ExtendsCycle,
-            Wrong::ExtendsCycle,
+            Wrong::IncludeCycle("self.yml".into()),
+            Wrong::ExtendsCycle("b".into()),
+            Wrong::ExtendsCycle("a".into()),
             Wrong::NoFileToExtend("nowhere.yml".into()),
         ]
     );
@@ -306,7 +310,7 @@ fn hostile_projects_come_to_an_end() {
     assert!(
         wrongs(&found)
             .iter()
-            .all(|wrong| *wrong == Wrong::IncludeCycle)
+            .all(|wrong| matches!(wrong, Wrong::IncludeCycle(_)))
     );
     let mut bomb = String::from("x0: &a0 {k: v}\n");
     for level in 1..30 {

@@ -11,6 +11,7 @@ mod chunk_tree;
 mod chunk_work;
 mod compose_fixes;
 mod compose_merge;
+mod compose_real;
 mod compose_service;
 mod config;
 mod dockerfile_model;

@@ -107,16 +107,7 @@ impl Workspace {
                     });
                 }
             }
-            let look = |path: &Path| {
-                if !self.within(path) {
-                    return Found::Unseen;
-                }
-                match self.fact::<compose::File>(path) {
-                    Known::Here(file) => Found::Here(file),
-                    Known::Missing => Found::Missing,
-                    Known::Nothing | Known::Strange(_) => Found::Strange,
-                }
-            };
+            let look = |path: &Path| self.look(path);
             let chain = |chain: compose::Chain| {
                 let files: Vec<PathBuf> =
                     chain.files.iter().map(|name| folder.join(name)).collect();
@@ -128,6 +119,17 @@ impl Workspace {
             };
             chains.into_iter().map(chain).collect()
         })
+    }
+
+    fn look(&self, path: &Path) -> Found {
+        if !self.within(path) {
+            return Found::Unseen;
+        }
+        match self.fact::<compose::File>(path) {
+            Known::Here(file) => Found::Here(file),
+            Known::Missing => Found::Missing,
+            Known::Nothing | Known::Strange(_) => Found::Strange,
+        }
     }
 
     /// The folders in which compose files lie.
@@ -238,6 +240,34 @@ impl Question for Chains {
     }
 }
 
+/// What is known of a compose file?
+#[derive(Debug)]
+struct Looked(PathBuf);
+
+impl Question for Looked {
+    type Answer = Found;
+    fn answer(&self, workspace: &Workspace) -> Found {
+        workspace.look(&self.0)
+    }
+}
+
+/// Does another compose file extend or include this one?
+#[derive(Debug)]
+struct Used(PathBuf);
+
+impl Question for Used {
+    type Answer = bool;
+    fn answer(&self, workspace: &Workspace) -> bool {
+        let folders = workspace.compose_folders();
+        folders.iter().any(|folder| {
+            let chains = workspace.chains(folder);
+            chains.iter().any(|chain| {
+                chain.composed.files.contains(&self.0) && !chain.files.contains(&self.0)
+            })
+        })
+    }
+}
+
 /// From what does a service of a file build its image?
 #[derive(Debug)]
 struct Image {
@@ -285,6 +315,16 @@ impl View<'_> {
             file: file.to_path_buf(),
             service: service.to_owned(),
         })
+    }
+
+    /// A compose file that another one names.
+    pub fn compose_file(&self, path: &Path) -> Found {
+        self.ask(Looked(path.to_path_buf()))
+    }
+
+    /// Whether another compose file extends or includes this one.
+    pub fn is_used(&self, file: &Path) -> bool {
+        self.ask(Used(file.to_path_buf()))
     }
 
     /// The chains that a compose file takes part in.

@@ -18,8 +18,10 @@ pub struct Problem {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Wrong {
-    ExtendsCycle,
-    IncludeCycle,
+    /// The service that is extended extends this one.
+    ExtendsCycle(String),
+    /// The file that is included includes this one.
+    IncludeCycle(PathBuf),
     NoServiceToExtend(String),
     NoFileToExtend(PathBuf),
     NoFileToInclude(PathBuf),
@@ -33,6 +35,20 @@ pub enum Wrong {
     NoVolume(String),
     NoSecret(String),
     NoConfig(String),
+}
+
+impl Wrong {
+    /// Whether it is a name that another file of the project might define.
+    pub fn is_name(&self) -> bool {
+        matches!(
+            self,
+            Wrong::NoService(_)
+                | Wrong::NoNetwork(_)
+                | Wrong::NoVolume(_)
+                | Wrong::NoSecret(_)
+                | Wrong::NoConfig(_)
+        )
+    }
 }
 
 impl Problem {
@@ -63,13 +79,19 @@ impl Ord for Problem {
 /// Find names that nothing defines. Where something was not seen, only what does not rest on that.
 pub(super) fn references(composed: &mut Composed) {
     let mut problems = Vec::new();
+    let whole = |merged: &super::Merged| {
+        let service = &merged.service;
+        service.image.is_some() || service.build.is_some()
+    };
+    // What a fragment stands on was not seen.
+    let partial = composed.partial || !composed.services.iter().all(whole);
     for merged in &composed.services {
         let service = &merged.service;
         if service.cut_short {
             let wrong = Wrong::CutShort(service.name.clone());
             problems.push(problem(service.place.clone(), wrong, None));
         }
-        if !composed.partial {
+        if !partial {
             of_service(composed, service, &mut problems);
         }
     }

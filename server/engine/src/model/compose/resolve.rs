@@ -34,6 +34,8 @@ pub struct Composed {
     pub secrets: Vec<Resource>,
     pub configs: Vec<Resource>,
     pub problems: Vec<Problem>,
+    /// All files that were looked at, in the order of their paths.
+    pub files: Vec<PathBuf>,
     /// Something that belongs to it was not seen: what is not here may be there.
     pub partial: bool,
     /// Where relative paths of a file start, for files that are included with a folder of their own.
@@ -62,6 +64,8 @@ pub fn compose(chain: &[PathBuf], look: &dyn Fn(&Path) -> Found) -> Composed {
     };
     walk.chain(chain, &[]);
     let mut composed = walk.composed;
+    composed.files = walk.seen.into_keys().collect();
+    composed.files.sort();
     super::problem::references(&mut composed);
     composed.problems.sort();
     composed.problems.dedup();
@@ -93,8 +97,8 @@ fn parent(file: &Path) -> &Path {
 struct Walk<'l> {
     look: &'l dyn Fn(&Path) -> Found,
     seen: HashMap<PathBuf, Found>,
-    /// Files that include the present one.
-    open: Vec<PathBuf>,
+    /// Files that include the present one, each with the place that includes it.
+    open: Vec<(PathBuf, Option<Place>)>,
     composed: Composed,
 }
 
@@ -156,7 +160,7 @@ impl Walk<'_> {
             ] {
                 add(to, from, &owner);
             }
-            self.open.push(path.clone());
+            self.open.push((path.clone(), named.get(at).cloned()));
             for include in &file.include {
                 self.include(&owner, include);
             }
@@ -183,8 +187,15 @@ impl Walk<'_> {
                 self.composed.partial = true;
                 continue;
             };
-            if self.open.contains(&path) {
-                self.wrong(place, Wrong::IncludeCycle);
+            if let Some(at) = self.open.iter().position(|(open, _)| *open == path) {
+                // Each step of the way around is one too many.
+                for (path, place) in self.open.split_off(at + 1) {
+                    self.open.push((path.clone(), place.clone()));
+                    if let Some(place) = place {
+                        self.wrong(place, Wrong::IncludeCycle(path));
+                    }
+                }
+                self.wrong(place, Wrong::IncludeCycle(path));
                 continue;
             }
             paths.push(path);
@@ -256,8 +267,13 @@ impl Walk<'_> {
                 break;
             };
             at = (path, name);
-            if passed.contains(&at) {
-                self.wrong(extends.service.place.clone(), Wrong::ExtendsCycle);
+            if let Some(first) = passed.iter().position(|known| *known == at) {
+                // Each step of the way around is one too many.
+                let steps = levels[first..].iter();
+                for extends in steps.filter_map(|level| level.extends.as_ref()) {
+                    let name = extends.service.value().into_owned();
+                    self.wrong(extends.service.place.clone(), Wrong::ExtendsCycle(name));
+                }
                 break;
             }
             if passed.len() == DEPTH {

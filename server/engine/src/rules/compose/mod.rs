@@ -5,6 +5,7 @@ pub mod hardcoded_secret;
 pub mod published_port;
 pub mod single_worker_server;
 pub mod source_mount;
+pub mod unresolved_reference;
 
 use crate::rule::Rule;
 
@@ -15,4 +16,5 @@ pub const ALL: &[&Rule] = &[
     &published_port::RULE,
     &single_worker_server::RULE,
     &source_mount::RULE,
+    &unresolved_reference::RULE,
 ];
