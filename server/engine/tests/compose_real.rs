@@ -85,7 +85,11 @@ fn ask(text: &str) -> usize {
             .for_each(lies);
         for volume in &service.volumes {
             volume.source.iter().chain(&volume.target).for_each(lies);
-            let remove = volume.remove.iter().map(|place| (&place.owner, place.span));
+            let remove = volume
+                .remove
+                .iter()
+                .flatten()
+                .map(|place| (&place.owner, place.span));
             for (owner, span) in remove.chain([(&volume.entry.owner, volume.entry.span)]) {
                 let Owner::Nth(chunk) = owner else { panic!() };
                 assert!(chunks[*chunk as usize].get(span.range()).is_some());

@@ -158,9 +158,11 @@ fn run(call: &Call, uvicorn: bool, chunk: u32) -> Run {
 /// The string behind the name of the variable: `setdefault("DJANGO_SETTINGS_MODULE", "site.settings")`.
 fn settings(text: &str) -> Option<String> {
     let (_, behind) = text.split_once("DJANGO_SETTINGS_MODULE")?;
-    let line = behind
-        .split([')', '\n'])
-        .find(|part| part.trim_start_matches(['"', '\'', ',', ' ', '=', ']']) != "")?;
+    let line = behind.split([')', '\n']).find(|part| {
+        !part
+            .trim_start_matches(['"', '\'', ',', ' ', '=', ']'])
+            .is_empty()
+    })?;
     let mut strings = line.split(['"', '\'']).filter(|part| {
         let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
         part.contains('.') && part.chars().all(fine)

@@ -29,8 +29,8 @@ use crate::rule::Place;
 use crate::syntax::yaml::Part;
 
 pub use build::Build;
-pub use command::{Block, Command, Form, Item, Word};
 pub use chain::{BASES, Chain, chains};
+pub use command::{Block, Command, Form, Item, Word};
 pub use deploy::{Deploy, bytes};
 pub use environment::{EnvVar, Setting};
 pub use file::{File, Include, Resource};
