@@ -36,7 +36,13 @@ impl File {
         let whole = self.services.iter().all(|service| {
             let extends = service.extends.is_some();
             let marked = !service.marks.is_empty() && !extends;
-            (service.image.is_some() || service.build.is_some() || extends) && !marked
+            // A build that says neither where nor from what adds to another one.
+            let builds = service.build.as_ref().is_some_and(|build| {
+                build.context.is_some()
+                    || build.dockerfile.is_some()
+                    || build.dockerfile_inline.is_some()
+            });
+            (service.image.is_some() || builds || extends) && !marked
         });
         !whole || self.services.is_empty() && self.include.is_empty()
     }
