@@ -75,6 +75,16 @@ impl Image {
         matches!(self.official(), Some("nginx" | "httpd"))
     }
 
+    /// Whether its own `USER` is not known: it is neither an official image nor one of those that are known here.
+    pub fn is_foreign(&self) -> bool {
+        let known = self.registry == "mcr.microsoft.com"
+            || self.registry.contains("redhat")
+            || self.repository.contains("distroless")
+            || ROOT_OF_OWNERS.contains(&self.name())
+            || ["amd64", "arm64v8", "arm32v7", "i386", "nvidia"].contains(&self.owner());
+        self.official().is_none() && !known
+    }
+
     /// What the repository is within: `bitnami` of `bitnami/redis`.
     fn owner(&self) -> &str {
         let (owner, _) = self.repository.rsplit_once('/').unwrap_or_default();

@@ -246,14 +246,17 @@ fn without_user(
         return;
     }
     let what = name(stage);
+    let foreign = image.is_none_or(Image::is_foreign);
     let message = match dialect {
         Dialect::Scratch => {
             "`scratch` has no user but root, and so the program runs as root. Add `USER` with a number.".to_owned()
         }
-        Dialect::Unknown => {
+        _ if foreign => {
             let root = file.lineage(stage).last().unwrap_or(stage);
             let base = &root.base.written;
-            format!("No `USER`: {what} runs as root, unless `{base}` says otherwise. Switch to another user at the end.")
+            format!(
+                "No `USER`: {what} runs as root, unless `{base}` says otherwise. Switch to another user at the end."
+            )
         }
         _ => format!("No `USER`: {what} runs as root. Switch to another user at the end."),
     };
@@ -267,7 +270,7 @@ fn without_user(
     if development {
         draft = draft.case("development");
     }
-    if dialect == Dialect::Unknown && !launched {
+    if foreign && !launched {
         draft = draft.case("unknown-image");
     }
     draft.fix(non_root::fix(file, stage, image, None));
