@@ -83,6 +83,8 @@ pub(super) struct Analysed {
     pub(super) findings: Vec<Finding>,
     /// Of the last clean text of chunks that are broken at present.
     pub(super) retained: Vec<Finding>,
+    /// What was made of them last. It cannot be made anew for a comparison: places in other files move with their texts.
+    shown: Vec<Diagnostic>,
 }
 
 #[derive(Debug)]
@@ -143,6 +145,7 @@ fn analyse(mut job: Job) -> Outcome {
             analysis: Analysis::new(&settings.engine, job.file.clone()),
             findings: Vec::new(),
             retained: Vec::new(),
+            shown: Vec::new(),
         })
     });
     let now = Now {
@@ -160,8 +163,6 @@ fn analyse(mut job: Job) -> Outcome {
         settings,
         workspace: &job.workspace,
     };
-    // What is shown already is not shown twice.
-    let shown = (job.again && !update).then(|| diagnostics::all(now.view, &analysed));
     if update || job.again {
         let (engine, chunks) = (&settings.engine, job.chunks.list());
         let analysis = &mut analysed.analysis;
@@ -178,7 +179,11 @@ fn analyse(mut job: Job) -> Outcome {
         analysed.retained = settings.settle_retained(&text, analysed.analysis.retained());
         diagnostics::all(now.view, &analysed)
     });
-    let diagnostics = diagnostics.filter(|new| shown.as_ref() != Some(new));
+    // What is shown already is not shown twice.
+    let diagnostics = diagnostics.filter(|new| update || analysed.shown != *new);
+    if let Some(new) = &diagnostics {
+        analysed.shown.clone_from(new);
+    }
     for ask in job.asks {
         // A reply whose receiver is gone was cancelled.
         match ask {

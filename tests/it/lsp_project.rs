@@ -52,3 +52,64 @@ fn markers_are_those_of_the_buffers_and_of_the_disk() {
     wait(&mut client, &ini, "slow", true);
     client.forget();
 }
+
+/// The related ranges of the source mount in the next diagnostics of a compose file, with its message.
+fn mount(client: &mut Client, compose: &str) -> Option<(String, Value)> {
+    let shown = client.diagnostics(compose, 1);
+    let found = shown
+        .iter()
+        .find(|shown| shown["code"] == "compose/source-mount")?;
+    let related = &found["relatedInformation"][0]["location"];
+    assert!(
+        related["uri"]
+            .as_str()
+            .unwrap()
+            .ends_with("/web/Dockerfile")
+    );
+    Some((
+        found["message"].as_str().unwrap().to_owned(),
+        related["range"].clone(),
+    ))
+}
+
+#[test]
+fn a_mount_follows_the_unsaved_dockerfile() {
+    const COMPOSE: &str =
+        "services:\n  web:\n    build: ./web\n    volumes:\n      - ./web:/srv\n      - a:/a\n";
+    const DOCKERFILE: &str = "FROM node:22\nWORKDIR /srv/app\nCOPY . .\n";
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("web")).unwrap();
+    fs::write(at("docker-compose.yml"), COMPOSE).unwrap();
+    fs::write(at("web/Dockerfile"), DOCKERFILE).unwrap();
+    fs::write(at("web/index.js"), "").unwrap();
+    let (compose, dockerfile) = (uri(&at("docker-compose.yml")), uri(&at("web/Dockerfile")));
+    let related = json!({"textDocument": {"publishDiagnostics": {"relatedInformation": true}}});
+    let mut client = Client::start(folder.path(), related);
+    let range = |line: u32, end: u32| json!({"start": {"line": line, "character": 8}, "end": {"line": line, "character": end}});
+    client.open(&compose, "dockercompose", 1, COMPOSE);
+    let (message, place) = mount(&mut client, &compose).unwrap();
+    assert!(message.contains("`/srv/app`"), "{message}");
+    assert_eq!(place, range(1, 16));
+    client.open(&dockerfile, "dockerfile", 1, DOCKERFILE);
+
+    // Another folder, below a line with an emoji; columns count it as two.
+    let text = DOCKERFILE.replace("WORKDIR /srv/app", "ENV A=🦀\nWORKDIR /srv/🙂/x");
+    client.change(&dockerfile, 2, json!([{"text": text}]));
+    let (message, place) = mount(&mut client, &compose).unwrap();
+    assert!(message.contains("`/srv/🙂/x`"), "{message}");
+    assert_eq!(place, range(2, 17));
+
+    // A comment above moves the place, and nothing else.
+    let top = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}});
+    client.change(&dockerfile, 3, json!([{"range": top, "text": "# 🦀\n"}]));
+    assert_eq!(mount(&mut client, &compose), Some((message, range(3, 17))));
+
+    // Elsewhere: nothing is hidden any more. Closed without saving: the disk counts again.
+    let text = DOCKERFILE.replace("/srv/app", "/opt");
+    client.change(&dockerfile, 4, json!([{"text": text}]));
+    assert_eq!(mount(&mut client, &compose), None);
+    client.close(&dockerfile);
+    assert_eq!(mount(&mut client, &compose).unwrap().1, range(1, 16));
+    client.forget();
+}

@@ -23,6 +23,7 @@ mod files_compose;
 mod files_edits;
 mod files_requires;
 mod layers;
+mod mounted;
 mod output;
 mod panics;
 mod pytest_home;

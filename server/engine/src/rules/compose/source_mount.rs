@@ -224,7 +224,7 @@ fn is_source(
             .strip_prefix(&*spot.path)
             .unwrap_or_default()
             .split('/');
-        words.any(|word| DATA.contains(&&*word)) || inside.any(|word| DATA.contains(&word))
+        words.any(|word| says_data(&word)) || inside.any(says_data)
     };
     let says_code = || {
         let name = name(path).to_lowercase();
@@ -294,6 +294,12 @@ const DATA: &[&str] = &[
     "venv",
     "volumes",
 ];
+
+/// Whether a folder's name says so: `logs`, `data-logs`; not `log-parser`.
+fn says_data(name: &str) -> bool {
+    let last = name.rsplit(['-', '_']).next().unwrap_or_default();
+    DATA.contains(&name) || DATA.contains(&last)
+}
 
 /// Names of folders that say code, where it cannot be seen.
 const CODE: &[&str] = &[
