@@ -31,6 +31,7 @@ mod python_definitions;
 mod python_fixes;
 mod python_scopes;
 mod requirements_texts;
+mod server_commands;
 mod shell_words;
 mod support;
 mod suppress;

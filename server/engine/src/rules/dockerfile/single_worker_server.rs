@@ -43,16 +43,16 @@ added to the requirements.
 It logs no requests by itself: add `--access-logfile -` for the lines that uvicorn wrote.
 Options that the worker class does not take (`--proxy-headers`, `--root-path`, `--factory`, `--ssl-keyfile`) keep uvicorn.
 
+```text requirements.txt bad
+fastapi
+uvicorn
+uvicorn-worker
+```
 ```dockerfile api.Dockerfile bad
 FROM python:3.13-slim
 COPY . .
 RUN pip install -r requirements.txt
 CMD uvicorn app.main:app --host 0.0.0.0 --port 8000
-```
-```text requirements.txt bad
-fastapi
-uvicorn
-uvicorn-worker
 ```
 
 ```dockerfile api.Dockerfile fixed
