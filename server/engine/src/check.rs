@@ -128,7 +128,9 @@ impl Rules {
                     }
                 }
                 if !self.blocking.is_empty() {
-                    for call in python::blocking::blocking_calls(&resolver) {
+                    let elsewhere =
+                        |name: &str, depth: usize| cx.project.waits(&cx.file.path, name, depth);
+                    for call in python::blocking::blocking_calls(&resolver, &elsewhere) {
                         asking.ask(&self.blocking, &call);
                     }
                 }

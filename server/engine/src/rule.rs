@@ -415,6 +415,20 @@ impl Draft<'_> {
         self
     }
     /// A place that has to do with it, in this file or in another one.
+    /// Related, in another file of the project where one is named.
+    pub fn related_in(
+        self,
+        file: Option<PathBuf>,
+        place: impl Into<Place>,
+        message: impl Into<String>,
+    ) -> Self {
+        self.finding.related.push(Related {
+            file,
+            place: place.into(),
+            message: message.into(),
+        });
+        self
+    }
     pub fn related(self, place: impl Into<Place>, message: impl Into<String>) -> Self {
         let mut place = place.into();
         let mut file = None;

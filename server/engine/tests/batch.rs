@@ -10,7 +10,7 @@ use harden_engine::batch;
 use harden_engine::check::Rules;
 use harden_engine::document::Engine;
 use harden_engine::file::File;
-use harden_engine::project::Workspace;
+use harden_engine::project::{Texts, Workspace};
 use harden_engine::rule::{Finding, Policy};
 use harden_engine::rules;
 
@@ -105,6 +105,37 @@ fn names_are_followed_through_chunks_that_are_not_parsed_at_first() {
         let (_, differs) = compare(&engine, "app.py", &text.replace("LONG", &long));
         assert_eq!(differs, None, "{text}");
     }
+}
+
+#[test]
+fn what_other_files_do_is_followed_without_parsing_all() {
+    let engine = engine();
+    let long = "def unrelated():\n    return len('x')\n\n\n".repeat(50);
+    let main = "from .io import load\nfrom . import io\nLONG\nclass A:\n    def __init__(self):\n        self.io = io.Io()\n\n\
+                LONGasync def f(a: A):\n    load()\n    io.load()\n    a.io.load()\n    near()\n\nLONGdef near():\n    load()\n";
+    let io = "import time\nLONG\nclass Io:\n    def load(self):\n        wait()\nLONG\ndef load():\n    wait()\nLONG\ndef wait():\n    time.sleep(1)\n";
+    let io = io.replace("LONG", &long);
+    let files = [("app/__init__.py", ""), ("app/io.py", io.as_str())];
+    let project = Workspace::new(files.into_iter().collect::<Texts>());
+    let text = main.replace("LONG", &long);
+    let file = Arc::new(File::classify(Path::new("app/main.py"), &text, &[]).unwrap());
+    let told = |findings: Vec<Finding>| -> Vec<String> {
+        let told = findings.iter().map(|finding| {
+            let related = &finding.related[0];
+            let path = related.file.clone().unwrap();
+            let (text, span) = project.locate(&path, &related.place).unwrap();
+            format!("{} {}", finding.message, &text[span.range()])
+        });
+        told.collect()
+    };
+    let chosen = told(batch::check(&engine, &project, &file, &text).0);
+    let all = told(batch::analyse(&engine, &project, &file, &text).findings());
+    assert_eq!(chosen, all);
+    assert_eq!(all.len(), 4, "{all:#?}");
+    assert!(
+        all.iter().all(|told| told.ends_with("time.sleep(1)")),
+        "{all:#?}"
+    );
 }
 
 #[test]

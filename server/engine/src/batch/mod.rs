@@ -9,7 +9,8 @@ mod needles;
 mod surroundings;
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::Arc;
+use std::iter;
+use std::sync::{Arc, LazyLock};
 
 pub(crate) use needles::Needles;
 use needles::Scan;
@@ -42,17 +43,25 @@ pub fn check(
     let analysis = match file.kind.language() {
         Language::Python if !suppress::mentioned(text) && !engine.rules.asks_all() => {
             let scan = engine.rules.needles().scan(text);
-            if scan.is_empty() {
+            if scan.is_empty() && !(scan.is_async && !project.is_alone()) {
                 return (Vec::new(), false);
             }
             let chunks = Chunks::cut(Language::Python, text, &mut Work::default());
-            let chosen = Chosen::new(engine, text, chunks.list(), scan);
-            chosen.analyse(project, file)
+            let chosen = Chosen::new(engine, project, file, text, chunks.list(), scan);
+            chosen.analyse()
         }
         _ => analyse(engine, project, file, text),
     };
     let broken = analysis.parts().any(|(_, part)| part.broken());
     (analysis.findings(), broken)
+}
+
+/// Whether a text may hold a call that blocks.
+pub(crate) fn may_block(text: &str) -> bool {
+    static NEEDLES: LazyLock<Needles> =
+        LazyLock::new(|| Needles::new(iter::empty(), iter::empty(), blocking::names(), false));
+    let scan = NEEDLES.scan_as(text, true);
+    !scan.roots.is_empty() && !scan.parts.is_empty()
 }
 
 /// All parts of one text, with its findings.
@@ -68,6 +77,8 @@ pub fn analyse(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &st
 /// The chunks of a Python text that are parsed, which grow until nothing more is wanted.
 struct Chosen<'a> {
     engine: &'a Engine,
+    project: &'a Workspace,
+    file: &'a Arc<File>,
     text: &'a str,
     chunks: &'a [Chunk],
     parsed: Vec<bool>,
@@ -76,9 +87,18 @@ struct Chosen<'a> {
 }
 
 impl<'a> Chosen<'a> {
-    fn new(engine: &'a Engine, text: &'a str, chunks: &'a [Chunk], scan: Scan) -> Chosen<'a> {
+    fn new(
+        engine: &'a Engine,
+        project: &'a Workspace,
+        file: &'a Arc<File>,
+        text: &'a str,
+        chunks: &'a [Chunk],
+        scan: Scan,
+    ) -> Chosen<'a> {
         let mut chosen = Chosen {
             engine,
+            project,
+            file,
             text,
             chunks,
             parsed: vec![false; chunks.len()],
@@ -87,6 +107,10 @@ impl<'a> Chosen<'a> {
         for at in scan.handlers {
             let chunk = chosen.holding(at);
             chosen.take(chunk);
+        }
+        if scan.is_async && !project.is_alone() {
+            // What is imported of other files may block as well.
+            chosen.take_where("import", |_, _| true);
         }
         if scan.based {
             chosen.parsed.fill(true);
@@ -132,8 +156,8 @@ impl<'a> Chosen<'a> {
         chunk.is_some_and(|c| lexical::may_bind(c.state, &self.text[c.start..c.end], name))
     }
 
-    fn analyse(mut self, project: &Workspace, file: &Arc<File>) -> Analysis {
-        let mut analysis = Analysis::new(self.engine, file.clone());
+    fn analyse(mut self) -> Analysis {
+        let mut analysis = Analysis::new(self.engine, self.file.clone());
         let mut known: HashSet<Need> = HashSet::new();
         for round in 0.. {
             let list: Vec<Chunk> = self
@@ -143,7 +167,7 @@ impl<'a> Chosen<'a> {
                 .filter(|(_, parsed)| **parsed)
                 .map(|(chunk, _)| *chunk)
                 .collect();
-            analysis.update(self.engine, project, self.text, &list);
+            analysis.update(self.engine, self.project, self.text, &list);
             let needs = self.needs(&analysis);
             let before = list.len();
             for need in needs {
@@ -232,7 +256,10 @@ impl<'a> Chosen<'a> {
             }
         }
         if self.is_async {
-            for name in waiting(&parts, &outside) {
+            let waits = |name: &str| {
+                blocking::blocks(name).is_some() || self.project.may_wait(&self.file.path, name)
+            };
+            for name in waiting(&parts, &outside, &waits) {
                 needs.push(Need::Uses(name.clone()));
                 held.insert(name);
             }
@@ -288,6 +315,13 @@ impl<'a> Chosen<'a> {
         needs
     }
 
+    /// Whether what has this dotted name is asked for, or has something that is.
+    fn leads(&self, dotted: &str) -> bool {
+        let needles = self.engine.rules.needles();
+        needles.leads(dotted, self.is_async)
+            || self.is_async && self.project.may_wait(&self.file.path, dotted)
+    }
+
     /// Names that carry what rules ask for: whoever uses them may be a subject.
     fn carried(
         &self,
@@ -299,7 +333,7 @@ impl<'a> Chosen<'a> {
         let rules = &self.engine.rules;
         let leads = |value: &Value| {
             let name = resolver.value_name(value);
-            name.is_some_and(|name| rules.needles().leads(&name, self.is_async))
+            name.is_some_and(|name| self.leads(&name))
         };
         for member in part.members.iter().filter(|member| leads(&member.value)) {
             let name = part.name(member.name);
@@ -311,20 +345,17 @@ impl<'a> Chosen<'a> {
             match &binding.value {
                 Value::Import(dotted) => {
                     let star = name == "*";
-                    if star && rules.needles().is_root(dotted) {
+                    if star && (rules.needles().is_root(dotted) || self.leads(dotted)) {
                         needs.push(Need::All);
                     }
                     // A module under its own name is looked for already.
-                    if !star
-                        && rules.needles().leads(dotted, self.is_async)
-                        && !rules.needles().is_root(name)
-                    {
+                    let own = dotted.split('.').next() == Some(name);
+                    let looked_for = own && rules.needles().is_root(name);
+                    if !star && !looked_for && self.leads(dotted) {
                         needs.push(Need::Uses(name.to_owned()));
                     }
                 }
-                value @ (Value::Path(_) | Value::Call(_))
-                    if !rules.needles().is_root(name) && leads(value) =>
-                {
+                value @ (Value::Path(_) | Value::Call(_)) if leads(value) => {
                     needs.push(Need::Uses(name.to_owned()));
                 }
                 _ => {}
@@ -334,7 +365,11 @@ impl<'a> Chosen<'a> {
 }
 
 /// Names of functions that may hold up whoever calls them, by themselves or by way of functions of these names.
-fn waiting(parts: &[Arc<Part>], outside: &Outside) -> BTreeSet<String> {
+fn waiting(
+    parts: &[Arc<Part>],
+    outside: &Outside,
+    waits: &dyn Fn(&str) -> bool,
+) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut calls: Vec<(&str, &str)> = Vec::new();
     let mut dotted = String::new();
@@ -350,7 +385,7 @@ fn waiting(parts: &[Arc<Part>], outside: &Outside) -> BTreeSet<String> {
             };
             let name = part.slice(function.name);
             if resolver.dotted(call.callee, &mut dotted) {
-                if blocking::blocks(&dotted).is_some() {
+                if waits(&dotted) {
                     names.insert(name.to_owned());
                 }
             } else if let Some(path) = part.paths.get(call.callee as usize) {

@@ -113,11 +113,19 @@ impl Needles {
     }
 
     pub(super) fn scan(&self, text: &str) -> Scan<'_> {
-        let mut scan = Scan::default();
+        let is_async = self.blocking && memchr::memmem::find(text.as_bytes(), b"async").is_some();
+        self.scan_as(text, is_async)
+    }
+
+    /// With the names of what blocks, or without.
+    pub(super) fn scan_as(&self, text: &str, is_async: bool) -> Scan<'_> {
+        let mut scan = Scan {
+            is_async,
+            ..Scan::default()
+        };
         let Some(words) = &self.words else {
             return scan;
         };
-        scan.is_async = self.blocking && memchr::memmem::find(text.as_bytes(), b"async").is_some();
         let mut imported = false;
         for found in words.find_iter(text) {
             if !lexical::is_word(text, found.start(), found.end()) {

@@ -16,6 +16,7 @@ mod gunicorn;
 mod mounted;
 mod platform;
 mod pytest;
+mod python;
 mod requires;
 mod unit;
 
@@ -33,8 +34,8 @@ pub use entry::{Run, Started};
 pub use fact::{Fact, Known, Source, Workspace};
 pub use files::{Content, Files, Texts};
 pub use gunicorn::Gunicorn;
-
 pub use mounted::{Deployed, Image, Spot};
+pub use python::Elsewhere;
 pub use unit::is_code;
 
 /// A question about the project, named by a type; its answer has a digest.

@@ -5,6 +5,7 @@ mod place;
 mod stdlib;
 
 pub use argument::without_argument;
+pub(crate) use stdlib::is_stdlib;
 
 use super::View;
 use crate::model::python::{Binding, Found, Part, Resolver, Value, lookup};

@@ -1,7 +1,7 @@
 //! Which modules are Python's own.
 
 /// Whether a dotted module belongs to the standard library.
-pub(super) fn is_stdlib(module: &str) -> bool {
+pub(crate) fn is_stdlib(module: &str) -> bool {
     let first = module.split('.').next().unwrap_or_default();
     MODULES.binary_search(&first).is_ok()
 }

@@ -27,6 +27,7 @@ pub use resolve::Resolver;
 pub(crate) use resolve::{Found, lookup};
 pub use subject::{Argument, Call, Handler, Target, With, handlers};
 
+use crate::chunk::python::State;
 use crate::outside::Export;
 use crate::text::Span;
 
@@ -36,6 +37,8 @@ pub struct Part {
     pub(crate) text: Arc<str>,
     pub exports: Vec<Export>,
     pub broken: bool,
+    /// What the chunk is.
+    pub(crate) state: State,
     /// Each name that is bound or looked up, once.
     pub(crate) names: Vec<Span>,
     pub(crate) paths: Vec<Path>,

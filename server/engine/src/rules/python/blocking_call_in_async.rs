@@ -130,8 +130,12 @@ fn check(found: &BlockingCall, cx: &Context, sink: &mut Sink) {
         "`{written}` holds up the event loop{way}: while it waits in `{within}`, nothing else runs. {advice}"
     );
     let mut draft = sink.at(call.callee, message);
-    if let Some(place) = &found.place {
-        draft = draft.related(place.clone(), format!("`{}` blocks here", found.what));
+    if let Some((file, place)) = &found.place {
+        draft = draft.related_in(
+            file.clone(),
+            place.clone(),
+            format!("`{}` blocks here", found.what),
+        );
     }
     if found.blocks.wait.is_short() {
         draft = draft.case("files");

@@ -319,8 +319,10 @@ fn report(subject: &Subject, found: Found, fix: Fix, cx: &Context, sink: &mut Si
     if found.url == Some(true) {
         draft = draft.case("own machine");
     }
-    let stem = cx.file.path.file_stem().unwrap_or_default();
-    if says_test(&stem.to_string_lossy()) || says_test(name.trim_end_matches(subject.variable)) {
+    let path = cx.file.path.with_extension("");
+    let mut parts = path.iter().map(|part| part.to_string_lossy());
+    let owner = name.trim_end_matches(subject.variable);
+    if parts.any(|part| says_test(&part)) || says_test(owner) || says_test(subject.variable) {
         draft.case("tests");
     }
 }

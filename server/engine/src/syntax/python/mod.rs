@@ -42,6 +42,7 @@ pub(super) fn read(state: State, text: &Arc<str>, kept: &mut Option<Kept>) -> Pa
         return Part {
             text: text.clone(),
             broken: true,
+            state,
             ..Part::default()
         };
     };

@@ -105,6 +105,7 @@ impl<'s> Visitor<'s> {
     pub(super) fn read(mut self, tree: &Tree, state: State) -> Part {
         let root = tree.root_node();
         self.part.broken = root.has_error();
+        self.part.state = state;
         let mut cursor = root.walk();
         match state {
             State::Statement | State::Header => self.module(&mut cursor),

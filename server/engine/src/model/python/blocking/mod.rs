@@ -1,8 +1,10 @@
 //! Calls in async functions that hold up the event loop, by themselves or by way of functions of the file.
 
+pub mod facts;
 mod table;
 
 use std::collections::{HashSet, VecDeque};
+use std::path::PathBuf;
 
 pub use table::{Blocks, Wait, blocks};
 pub(crate) use table::{beginnings, leads, names};
@@ -10,6 +12,7 @@ pub(crate) use table::{beginnings, leads, names};
 use super::class::{At, Enclosing, Known};
 use super::{Call, Resolver};
 use crate::outside::Key;
+use crate::project::Elsewhere;
 use crate::rule::{Owner, Place};
 
 /// Functions that call each other are followed this far.
@@ -26,8 +29,8 @@ pub struct BlockingCall {
     pub what: String,
     /// The functions by way of which it does, the one that is called first; empty where it does so itself.
     pub path: Vec<Box<str>>,
-    /// What blocks in the last of them.
-    pub place: Option<Place>,
+    /// What blocks in the last of them, and in which other file.
+    pub place: Option<(Option<PathBuf>, Place)>,
     /// `await` may stand there.
     pub awaitable: bool,
     /// It is opened by a `with`.
@@ -36,8 +39,11 @@ pub struct BlockingCall {
     pub trailed: bool,
 }
 
+/// How what other files call by a dotted name blocks, through so many functions at most.
+type Ask<'a> = dyn Fn(&str, usize) -> Option<Elsewhere> + 'a;
+
 /// The blocking calls in the async functions of a part.
-pub(crate) fn blocking_calls(resolver: &Resolver) -> Vec<BlockingCall> {
+pub(crate) fn blocking_calls(resolver: &Resolver, elsewhere: &Ask) -> Vec<BlockingCall> {
     let part = resolver.part;
     let mut found = Vec::new();
     if !part.functions.iter().any(|function| function.is_async) {
@@ -49,18 +55,25 @@ pub(crate) fn blocking_calls(resolver: &Resolver) -> Vec<BlockingCall> {
         if record.deferred || !function.is_some_and(|function| function.is_async) {
             continue;
         }
-        let (blocks, what, path, place) = if resolver.dotted(record.callee, &mut name) {
+        let way = if resolver.dotted(record.callee, &mut name) {
             // What is awaited is no call of these; but nothing makes that of the builtin.
-            let Some(blocks) = blocks(&name).filter(|_| !record.awaited || name == "open") else {
-                continue;
-            };
-            (blocks, name.clone(), Vec::new(), None)
-        } else if !record.awaited
-            && let Some(helper) = resolver.function(record.callee)
-            && let Some(way) = way(resolver, helper)
-        {
-            (way.blocks, way.what, way.path, Some(way.place))
+            match blocks(&name) {
+                Some(_) if record.awaited && name != "open" => None,
+                Some(blocks) => Some((blocks, name.clone(), Vec::new(), None)),
+                None if record.awaited => None,
+                None => elsewhere(&name, DEPTH).map(|found| {
+                    let place = (Some(found.file), found.place);
+                    (found.blocks, found.what, found.path, Some(place))
+                }),
+            }
+        } else if record.awaited {
+            None
         } else {
+            let helper = resolver.function(record.callee);
+            let way = helper.and_then(|helper| way(resolver, helper, elsewhere));
+            way.map(|way| (way.blocks, way.what, way.path, Some((way.file, way.place))))
+        };
+        let Some((blocks, what, path, place)) = way else {
             continue;
         };
         let Some(call) = Call::new(resolver, index, &what) else {
@@ -85,6 +98,7 @@ struct Way {
     blocks: Blocks,
     what: String,
     path: Vec<Box<str>>,
+    file: Option<PathBuf>,
     place: Place,
 }
 
@@ -96,7 +110,11 @@ struct Function<'s> {
 }
 
 /// The shortest way on which a function blocks, a long wait before a short one.
-fn way<'s>(resolver: &'s Resolver<'_, '_, '_>, helper: (At<'s>, u32)) -> Option<Way> {
+fn way<'s>(
+    resolver: &'s Resolver<'_, '_, '_>,
+    helper: (At<'s>, u32),
+    elsewhere: &Ask,
+) -> Option<Way> {
     let (at, index) = helper;
     let mut next = VecDeque::from([(Function { at, index }, Vec::<Box<str>>::new())]);
     let mut seen: HashSet<(*const super::Part, u32)> = HashSet::new();
@@ -121,19 +139,29 @@ fn way<'s>(resolver: &'s Resolver<'_, '_, '_>, helper: (At<'s>, u32)) -> Option<
             name.clear();
             match resolver.path(function.at, call.callee, super::resolve::HOPS, &mut name) {
                 Known::Dotted => {
-                    let Some(blocks) = blocks(&name) else {
-                        continue;
-                    };
-                    let way = Way {
-                        blocks,
-                        what: name.clone(),
-                        path: path.clone(),
-                        place: Place {
-                            owner: place.clone(),
-                            span: call.span,
+                    let way = match blocks(&name) {
+                        Some(blocks) => Way {
+                            blocks,
+                            what: name.clone(),
+                            path: path.clone(),
+                            file: None,
+                            place: Place {
+                                owner: place.clone(),
+                                span: call.span,
+                            },
+                        },
+                        None => match elsewhere(&name, DEPTH - path.len()) {
+                            Some(found) => Way {
+                                blocks: found.blocks,
+                                what: found.what,
+                                path: path.iter().cloned().chain(found.path).collect(),
+                                file: Some(found.file),
+                                place: found.place,
+                            },
+                            None => continue,
                         },
                     };
-                    if !blocks.wait.is_short() {
+                    if !way.blocks.wait.is_short() {
                         return Some(way);
                     }
                     short.get_or_insert(way);
@@ -153,8 +181,7 @@ fn way<'s>(resolver: &'s Resolver<'_, '_, '_>, helper: (At<'s>, u32)) -> Option<
 fn place_of(resolver: &Resolver, function: Function) -> Option<Owner> {
     let part = function.at.part;
     let record = part.functions.get(function.index as usize)?;
-    let runs = !record.is_async && !record.generator && !goes_elsewhere(part, record.decorators);
-    if !runs {
+    if !runs_there(part, record) {
         return None;
     }
     let (outer, inner) = record.path.split_once('(').unwrap_or((&record.path, ""));
@@ -168,6 +195,11 @@ fn place_of(resolver: &Resolver, function: Function) -> Option<Owner> {
     let key = Key::Body(outer.into()).within(class);
     let known = resolver.outside.get(&key).len();
     (known == 1).then_some(Owner::Other(key))
+}
+
+/// Whether calling a function runs what is in it.
+fn runs_there(part: &super::Part, record: &super::FunctionRecord) -> bool {
+    !record.is_async && !record.generator && !goes_elsewhere(part, record.decorators)
 }
 
 /// Whether a decorator may make something else run the function.

@@ -28,7 +28,7 @@ impl Wait {
 }
 
 /// What a name does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Blocks {
     pub wait: Wait,
     /// The id of the same check of ruff, as that finds this name.

@@ -1,0 +1,282 @@
+//! Python modules of the project by the names under which others import them, and what calling their functions waits for.
+
+use std::collections::{HashSet, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Fact, Question, Source, View, Workspace};
+use crate::batch::may_block;
+use crate::file::Kind;
+use crate::model::python::blocking::facts::{Does, Function, Meaning, functions, meanings};
+use crate::model::python::blocking::{Blocks, facts};
+use crate::rule::Place;
+
+/// Names that lead to other names are followed this far.
+const HOPS: usize = 4;
+
+/// The functions of a file that holds something that blocks. Other files are not looked into: what only calls on from one
+/// file to the next is not followed through them.
+#[derive(Debug, Hash)]
+struct Functions(Vec<Function>);
+
+impl Fact for Functions {
+    fn read(source: &Source) -> Option<Functions> {
+        let wanted = source.is(Kind::Python) && may_block(source.text());
+        wanted.then(|| Functions(functions(&source.parts(Kind::Python, |_| true))))
+    }
+}
+
+/// What a file imports and hands on.
+#[derive(Debug, Hash)]
+struct Names(Vec<(String, Meaning)>);
+
+impl Fact for Names {
+    fn read(source: &Source) -> Option<Names> {
+        let names = || Names(meanings(&source.parts(Kind::Python, |_| true)));
+        source.is(Kind::Python).then(names)
+    }
+}
+
+/// The file holds something that blocks.
+#[derive(Debug, Hash)]
+struct Waiting;
+
+impl Fact for Waiting {
+    fn read(source: &Source) -> Option<Waiting> {
+        (source.is(Kind::Python) && may_block(source.text())).then_some(Waiting)
+    }
+}
+
+/// How a function of another file blocks.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Elsewhere {
+    pub blocks: Blocks,
+    /// The dotted name of what blocks.
+    pub what: String,
+    /// The functions by way of which it does.
+    pub path: Vec<Box<str>>,
+    pub file: PathBuf,
+    pub place: Place,
+}
+
+/// On what does a function wait that a file knows by this dotted name?
+#[derive(Debug)]
+struct Waits {
+    from: PathBuf,
+    name: String,
+    depth: usize,
+}
+
+impl Question for Waits {
+    type Answer = Option<Elsewhere>;
+    fn answer(&self, workspace: &Workspace) -> Option<Elsewhere> {
+        let (file, path) = workspace.function(&self.from, &self.name)?;
+        workspace.way(file, path, self.depth)
+    }
+}
+
+impl View<'_> {
+    /// How a function blocks that `from` calls by a dotted name, if it is one of the project's; through so many functions.
+    pub fn waits(&self, from: &Path, name: &str, depth: usize) -> Option<Elsewhere> {
+        if self.workspace.is_alone() || depth == 0 || !facts::may_be_elsewhere(name) {
+            return None;
+        }
+        self.ask(Waits {
+            from: from.to_path_buf(),
+            name: name.to_owned(),
+            depth,
+        })
+    }
+}
+
+/// The names of a folder's files, where there is one.
+struct Folder(Option<HashSet<String>>);
+
+/// The folders in which the modules lie that a file of this folder imports by their full names.
+struct Roots(Vec<PathBuf>);
+
+impl Workspace {
+    /// Whether calling what a file knows by this dotted name, or a part of it, may wait. Says yes where it is not sure.
+    pub(crate) fn may_wait(&self, from: &Path, name: &str) -> bool {
+        if self.is_alone() || !(name.starts_with('.') || !crate::fix::python::is_stdlib(name)) {
+            return false;
+        }
+        self.may_wait_in(from, name, HOPS)
+    }
+
+    fn may_wait_in(&self, from: &Path, name: &str, hops: usize) -> bool {
+        let Some((file, rest)) = self.module(from, name) else {
+            return false;
+        };
+        let Some(first) = rest.first() else {
+            // A package: what is taken of it may be any of its modules.
+            return file.ends_with("__init__.py") || self.fact::<Waiting>(&file).here().is_some();
+        };
+        if self.fact::<Waiting>(&file).here().is_some() {
+            return true;
+        }
+        let onward = self.meaning(&file, first);
+        match onward {
+            Some(Meaning::Dotted(name)) if hops > 0 => self.may_wait_in(&file, &name, hops - 1),
+            _ => false,
+        }
+    }
+
+    fn meaning(&self, file: &Path, name: &str) -> Option<Meaning> {
+        let names = self.fact::<Names>(file).here()?;
+        let known = names.0.iter().filter(|(known, _)| known == name);
+        let mut known = known.map(|(_, meaning)| meaning);
+        let meaning = known.next()?;
+        // A name that is bound to two things is none.
+        known.all(|other| other == meaning).then(|| meaning.clone())
+    }
+
+    /// The file and the path in it of a function that a file knows by a dotted name.
+    fn function(&self, from: &Path, name: &str) -> Option<(PathBuf, String)> {
+        let (mut from, mut name) = (from.to_path_buf(), name.to_owned());
+        for _ in 0..HOPS {
+            let (file, rest) = self.module(&from, &name)?;
+            let path = rest.join(".");
+            if let Some(functions) = self.fact::<Functions>(&file).here()
+                && functions.0.iter().any(|function| function.path == path)
+            {
+                return Some((file, path));
+            }
+            let (first, rest) = rest.split_first()?;
+            match self.meaning(&file, first)? {
+                Meaning::Dotted(dotted) => {
+                    name = [&[dotted], rest].concat().join(".");
+                    from = file;
+                }
+                Meaning::Object(class) => return Some((file, [&[class], rest].concat().join("."))),
+            }
+        }
+        None
+    }
+
+    /// The file of the module that a dotted name begins with, and what follows it, without parentheses.
+    fn module(&self, from: &Path, name: &str) -> Option<(PathBuf, Vec<String>)> {
+        let dots = name.len() - name.trim_start_matches('.').len();
+        let names: Vec<&str> = name[dots..]
+            .split('.')
+            .filter(|name| !name.is_empty())
+            .collect();
+        let here = View::folder(from);
+        let roots = match dots {
+            0 => self.derived(here, || Roots(self.roots(here))).0.clone(),
+            _ => vec![here.ancestors().nth(dots - 1)?.to_path_buf()],
+        };
+        let found = roots
+            .into_iter()
+            .find_map(|root| self.module_in(root, &names, dots > 0))?;
+        (found.0 != from).then(|| {
+            let rest = names[found.1..].iter();
+            let rest = rest.map(|name| name.trim_end_matches("()").to_owned());
+            (found.0, rest.collect())
+        })
+    }
+
+    /// The file, and how many names lead to it.
+    fn module_in(&self, root: PathBuf, names: &[&str], relative: bool) -> Option<(PathBuf, usize)> {
+        let mut folder = root;
+        let own = folder.join("__init__.py");
+        let mut found = (relative && self.has(&own)).then_some((own, 0));
+        for (at, name) in names.iter().enumerate() {
+            let file = folder.join(format!("{name}.py"));
+            if self.has(&file) {
+                return Some((file, at + 1));
+            }
+            folder.push(name);
+            let package = folder.join("__init__.py");
+            if self.has(&package) {
+                found = Some((package, at + 1));
+            } else if self.names(&folder).0.is_none() {
+                return found;
+            }
+        }
+        // A package without a file of its own.
+        Some((folder.join("__init__.py"), names.len()))
+    }
+
+    /// From the folder in which the file's own package lies up to its unit, and `src` there.
+    fn roots(&self, folder: &Path) -> Vec<PathBuf> {
+        let unit = self.unit(&folder.join("x.py"));
+        let mut roots: Vec<PathBuf> = folder
+            .ancestors()
+            .take_while(|folder| folder.starts_with(&unit))
+            .filter(|folder| !self.has(&folder.join("__init__.py")))
+            .map(Path::to_path_buf)
+            .collect();
+        roots.push(unit.join("src"));
+        roots
+    }
+
+    /// Whether there is a file at a path, with the folder's names kept.
+    fn has(&self, path: &Path) -> bool {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return false;
+        };
+        let names = self.names(folder);
+        let known =
+            |names: &HashSet<String>| name.to_str().is_some_and(|name| names.contains(name));
+        names.0.as_ref().is_some_and(known)
+    }
+
+    fn names(&self, folder: &Path) -> Arc<Folder> {
+        self.derived(folder, || {
+            Folder(self.folder(folder).map(|names| {
+                let files = names.into_iter().filter(|(_, folder)| !folder);
+                files.map(|(name, _)| name).collect()
+            }))
+        })
+    }
+
+    /// The shortest way on which a function blocks, a long wait before a short one.
+    fn way(&self, file: PathBuf, path: String, depth: usize) -> Option<Elsewhere> {
+        let functions = self.fact::<Functions>(&file).here()?;
+        let mut next = VecDeque::from([(path, Vec::<Box<str>>::new())]);
+        let mut seen: HashSet<String> = HashSet::new();
+        let mut short = None;
+        while let Some((path, mut way)) = next.pop_front() {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            let mut same = functions.0.iter().filter(|function| function.path == path);
+            // Two functions of a name are told apart by nobody.
+            let (Some(function), None) = (same.next(), same.next()) else {
+                continue;
+            };
+            way.push(path.rsplit('.').next().unwrap_or_default().into());
+            for does in &function.does {
+                let found = match does {
+                    Does::Blocks(what, blocks, place) => Some(Elsewhere {
+                        blocks: *blocks,
+                        what: what.clone(),
+                        path: way.clone(),
+                        file: file.clone(),
+                        place: place.clone(),
+                    }),
+                    Does::Calls(path) => {
+                        if way.len() < depth {
+                            next.push_back((path.clone(), way.clone()));
+                        }
+                        None
+                    }
+                    Does::Imported(name) if way.len() < depth => {
+                        self.function(&file, name).and_then(|(other, path)| {
+                            let found = self.way(other, path, depth - way.len())?;
+                            let path = way.iter().cloned().chain(found.path).collect();
+                            Some(Elsewhere { path, ..found })
+                        })
+                    }
+                    Does::Imported(_) => None,
+                };
+                match found {
+                    Some(found) if !found.blocks.wait.is_short() => return Some(found),
+                    found => short = short.or(found),
+                }
+            }
+        }
+        short
+    }
+}
