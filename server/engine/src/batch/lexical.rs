@@ -11,6 +11,38 @@ pub(super) fn is_word(text: &str, start: usize, end: usize) -> bool {
     !inner(start.checked_sub(1).and_then(|at| bytes.get(at))) && !inner(bytes.get(end))
 }
 
+/// The modules that the lines of a text import; `None` where that takes a closer look.
+pub(super) fn imported(text: &str) -> impl Iterator<Item = Option<&str>> {
+    let blank = |c: char| c == ' ' || c == '\t';
+    let plain = |name: &str| {
+        name.chars()
+            .all(|c| c == '.' || c == '_' || c.is_alphanumeric())
+    };
+    text.split(['\n', '\r']).filter_map(move |line| {
+        let line = line.trim_start();
+        if let Some(rest) = line
+            .strip_prefix("from")
+            .filter(|rest| rest.starts_with(blank))
+        {
+            let (module, names) = rest.trim_start().split_once(blank).unwrap_or((rest, ";"));
+            // `from . import x`: any module of the package may be meant.
+            let package = module.chars().all(|c| c == '.');
+            let sure = plain(module) && !package && !names.contains(';');
+            return Some(sure.then_some(module));
+        }
+        let import = line
+            .strip_prefix("import")
+            .filter(|rest| rest.starts_with(blank))?;
+        let import = import.split('#').next().unwrap_or_default().trim();
+        if plain(import) {
+            return Some(import.split('.').next());
+        }
+        let named = import.split_once(" as ");
+        let named = named.filter(|(module, name)| plain(module) && plain(name));
+        Some(named.map(|(module, _)| module))
+    })
+}
+
 /// Whether the word that ends at `end` may be called, or be given another name that is.
 pub(super) fn is_called(text: &str, end: usize) -> bool {
     let rest = text[end..].trim_start_matches([' ', '\t']);
@@ -181,6 +213,24 @@ mod tests {
         ] {
             assert!(!swallow(text), "{text}");
         }
+    }
+
+    #[test]
+    fn modules_that_lines_import() {
+        let text = "import a.b\n  from .c import d\nfrom . import e\nimport f, g\nimport h.i as j # k\n\
+                    from \\\nfrom l import m; import n\nfrom the start\nimportant = 1\nimport o \\\n";
+        let expected = [
+            Some("a"),
+            Some(".c"),
+            None,
+            None,
+            Some("h.i"),
+            None,
+            None,
+            Some("the"),
+            None,
+        ];
+        assert_eq!(imported(text).collect::<Vec<_>>(), expected);
     }
 
     #[test]

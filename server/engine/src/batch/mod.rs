@@ -43,7 +43,7 @@ pub fn check(
     let analysis = match file.kind.language() {
         Language::Python if !suppress::mentioned(text) && !engine.rules.asks_all() => {
             let scan = engine.rules.needles().scan(text);
-            if scan.is_empty() && !(scan.is_async && !project.is_alone()) {
+            if scan.is_empty() && (!scan.is_async || project.is_alone()) {
                 return (Vec::new(), false);
             }
             let chunks = Chunks::cut(Language::Python, text, &mut Work::default());
@@ -110,7 +110,7 @@ impl<'a> Chosen<'a> {
         }
         if scan.is_async && !project.is_alone() {
             // What is imported of other files may block as well.
-            chosen.take_where("import", |_, _| true);
+            chosen.take_where("import", |chosen, chunk| chosen.imports_what_waits(chunk));
         }
         if scan.based {
             chosen.parsed.fill(true);
@@ -195,6 +195,18 @@ impl<'a> Chosen<'a> {
             }
         }
         analysis
+    }
+
+    /// Whether a chunk imports of a file of the project that holds something that blocks, or may hand that on.
+    fn imports_what_waits(&self, chunk: usize) -> bool {
+        let Some(chunk) = self.chunks.get(chunk) else {
+            return false;
+        };
+        let mut modules = lexical::imported(&self.text[chunk.start..chunk.end]);
+        modules.any(|module| match module {
+            Some(module) => self.project.may_wait(&self.file.path, module),
+            None => true,
+        })
     }
 
     fn imports(&self, chunk: usize) -> bool {

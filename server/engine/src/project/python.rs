@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Fact, Question, Source, View, Workspace};
 use crate::batch::may_block;
 use crate::file::Kind;
+use crate::fix::python::is_stdlib;
 use crate::model::python::blocking::facts::{Does, Function, Meaning, functions, meanings};
 use crate::model::python::blocking::{Blocks, facts};
 use crate::rule::Place;
@@ -26,14 +27,21 @@ impl Fact for Functions {
     }
 }
 
-/// What a file imports and hands on.
+/// What a file imports and hands on. Only packages do, and files that hold something that blocks.
 #[derive(Debug, Hash)]
 struct Names(Vec<(String, Meaning)>);
 
 impl Fact for Names {
     fn read(source: &Source) -> Option<Names> {
-        let names = || Names(meanings(&source.parts(Kind::Python, |_| true)));
-        source.is(Kind::Python).then(names)
+        if !source.is(Kind::Python) {
+            return None;
+        }
+        let waits = may_block(source.text());
+        if !waits && !source.path.ends_with("__init__.py") {
+            return None;
+        }
+        let parts = source.parts(Kind::Python, |chunk| waits || chunk.contains("import"));
+        Some(Names(meanings(&parts, waits)))
     }
 }
 
@@ -98,7 +106,7 @@ struct Roots(Vec<PathBuf>);
 impl Workspace {
     /// Whether calling what a file knows by this dotted name, or a part of it, may wait. Says yes where it is not sure.
     pub(crate) fn may_wait(&self, from: &Path, name: &str) -> bool {
-        if self.is_alone() || !(name.starts_with('.') || !crate::fix::python::is_stdlib(name)) {
+        if self.is_alone() || !name.starts_with('.') && is_stdlib(name) {
             return false;
         }
         self.may_wait_in(from, name, HOPS)

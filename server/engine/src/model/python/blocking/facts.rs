@@ -86,14 +86,15 @@ pub fn functions(parts: &[(usize, Arc<Part>)]) -> Vec<Function> {
     list
 }
 
-/// What the names of a module mean that it does not define itself, sorted.
-pub fn meanings(parts: &[(usize, Arc<Part>)]) -> Vec<(String, Meaning)> {
+/// What the names of a module mean that it does not define itself, sorted; those that it imports, or `all` others too.
+pub fn meanings(parts: &[(usize, Arc<Part>)], all: bool) -> Vec<(String, Meaning)> {
     let mut list = Vec::new();
     each(parts, |_, resolver| {
         for binding in &resolver.part.bindings {
             let mut dotted = String::new();
             let meaning = match &binding.value {
                 Value::Import(dotted) => Meaning::Dotted((**dotted).into()),
+                _ if !all => continue,
                 value => match resolver.value(resolver.asked(), value, HOPS, &mut dotted) {
                     Known::Dotted => Meaning::Dotted(dotted),
                     Known::Object(class) => Meaning::Object(class.path.into_owned()),
