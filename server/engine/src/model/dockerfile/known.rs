@@ -1,7 +1,7 @@
 //! As whom well-known images run, by their own Dockerfiles as of November 2026. Only what is named here is known; any other
 //! image is taken to run as root, as most do.
 
-use super::Image;
+use super::{Dialect, Image};
 
 impl Image {
     /// Its `USER` is not root.
@@ -75,14 +75,15 @@ impl Image {
         matches!(self.official(), Some("nginx" | "httpd"))
     }
 
-    /// Whether its own `USER` is not known: it is neither an official image nor one of those that are known here.
+    /// Whether its own `USER` is not known: it is neither an official image that is known here nor one of a known vendor.
     pub fn is_foreign(&self) -> bool {
         let known = self.registry == "mcr.microsoft.com"
             || self.registry.contains("redhat")
             || self.repository.contains("distroless")
             || ROOT_OF_OWNERS.contains(&self.name())
             || ["amd64", "arm64v8", "arm32v7", "i386", "nvidia"].contains(&self.owner());
-        self.official().is_none() && !known
+        let official = self.official().is_some() && self.dialect() != Dialect::Unknown;
+        !official && !known
     }
 
     /// What the repository is within: `bitnami` of `bitnami/redis`.

@@ -265,8 +265,10 @@ fn without_user(
         "CKV_DOCKER_3",
         "DS-0002",
         "checkov:UserExists",
-        "kics:missing_user_instruction",
     ]);
+    if dialect != Dialect::Scratch {
+        draft = draft.also(&["kics:missing_user_instruction"]);
+    }
     if development {
         draft = draft.case("development");
     }
