@@ -173,10 +173,9 @@ fn in_dockerfile(comment: &str) -> Option<(Vec<String>, Reach)> {
             .trim_start()
             .strip_prefix('=')?;
         let ids = list.split('#').next().unwrap_or_default().split(',');
-        let ids = ids
-            .map(|id| id.trim().to_owned())
-            .filter(|id| !id.is_empty());
-        return Some((ids.collect(), reach));
+        let ids: Vec<String> = ids.map(|id| id.trim().to_owned()).collect();
+        // One word that is no code makes it a plain comment to hadolint.
+        return ids.iter().all(|id| is_code(id)).then_some((ids, reach));
     }
     if let Some(list) = comment.strip_prefix("checkov:skip=") {
         let id = list.split([':', ' ']).next().unwrap_or_default();
