@@ -71,6 +71,10 @@ pub(super) fn plan(job: &Job, choice: Choice) -> Fixes {
 impl Fixes {
     fn take(&mut self, job: &Job, entry: &Entry, fixed: Fixed, changed: &mut BTreeSet<PathBuf>) {
         let path = &entry.relative;
+        // Another file's fix has just written here: this one is made again, of what is there now.
+        if changed.contains(path) {
+            return;
+        }
         for made in &fixed.refused {
             let (shown, rule) = (entry.shown(), made.rule);
             let note = format!("{shown}: {rule}: left out, it would break the file's syntax");

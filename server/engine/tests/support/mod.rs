@@ -136,7 +136,10 @@ pub(crate) fn fixed(files: &Files, rule: Option<&str>, choice: Choice) -> Files 
                 "breaks the text: {:?}",
                 made.refused
             );
-            put(&mut files, &checked.name, &made.text);
+            // What another file's fix has just written here is not undone.
+            if made.text != checked.text {
+                put(&mut files, &checked.name, &made.text);
+            }
             let path = Path::new(&checked.name);
             let others = elsewhere::render(&project(&files), path, &made.needs).unwrap();
             for other in others {
