@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::model::compose::{Composed, File, Found, Problem, Service, Wrong, compose};
+use crate::model::compose::{BASES, Composed, File, Found, Problem, Service, Wrong, compose};
 use crate::project::{Built, Known};
 use crate::rule::{Area, Check, Context, Fix, Owner, Place, Rule, Safety, Severity, Sink};
 
@@ -85,14 +85,19 @@ fn check(file: &File, cx: &Context, sink: &mut Sink) {
         chains.push(vec![here.to_path_buf()]);
     }
     let projects: Vec<Composed> = chains.iter().map(|chain| compose(chain, &look)).collect();
+    // A file that is laid over another one by hand says neither so nor over which one.
+    let name = here.file_name().and_then(|name| name.to_str());
+    let stands = name.is_some_and(|name| BASES.contains(&name));
+    let over_unknown = !stands && chains.iter().all(|chain| chain.len() == 1);
     let mut reported: Vec<&Problem> = Vec::new();
     for problem in projects.iter().flat_map(|project| &project.problems) {
         // What is missing in one chain may be defined in another; what includes this file may define it as well.
         let certain = || {
             !problem.wrong.is_name()
-                || projects
-                    .iter()
-                    .all(|project| project.problems.contains(problem))
+                || (!over_unknown || problem.near.is_some())
+                    && projects
+                        .iter()
+                        .all(|project| project.problems.contains(problem))
                     && !cx.project.is_used(here)
         };
         if problem.place.file() == Some(here) && !reported.contains(&problem) && certain() {
@@ -100,7 +105,9 @@ fn check(file: &File, cx: &Context, sink: &mut Sink) {
             report(problem, sink);
         }
     }
-    if !alone {
+    // Its paths start wherever that other file lies.
+    let moved = over_unknown && name.is_some_and(|name| name.contains("override"));
+    if !alone && !moved {
         let mut seen = Vec::new();
         for project in &projects {
             for merged in &project.services {
