@@ -11,11 +11,14 @@ use harden_engine::project::Content;
 use rayon::prelude::*;
 use ropey::Rope;
 
+use super::Failure;
 use super::page::Job;
+use super::pick::{Arguments, Book};
+use super::project::{add_dockerfiles, workspace};
 use super::read::BOM;
-use super::walk::Entry;
+use super::walk::{Entry, walk};
 use super::write::{self, Replacement};
-use crate::files::absolute;
+use crate::files::{Held, absolute};
 
 /// Rounds after which files that still change each other are left as they are.
 const MOST_ROUNDS: usize = 5;
@@ -36,6 +39,42 @@ struct Change {
     /// `None`: the file is made.
     before: Option<String>,
     after: String,
+}
+
+/// A file that fixes have changed.
+#[derive(Debug)]
+pub(crate) struct Rewritten {
+    /// Relative to the folder.
+    pub(crate) path: PathBuf,
+    /// `None`: the file is made.
+    pub(crate) before: Option<String>,
+    pub(crate) after: String,
+    /// Fixes of its own findings. Without any, it is changed because those of other files need it.
+    pub(crate) made: Vec<Made>,
+}
+
+/// What all safe fixes make of the files of a folder. The texts that are held count instead of those on disk; more are
+/// held afterwards.
+pub(crate) fn folder(folder: &Path, held: Held) -> Result<Vec<Rewritten>, Failure> {
+    let book = Book::new(&Arguments::default())?;
+    let mut walk = walk(&[folder.to_path_buf()], Some(folder))?;
+    let project = workspace(&walk, &held);
+    add_dockerfiles(&mut walk, &project);
+    let job = Job {
+        walk,
+        book,
+        project,
+        held,
+    };
+    let mut fixes = plan(&job, Choice::Safe);
+    let files = std::mem::take(&mut fixes.files);
+    let rewritten = files.into_iter().map(|(path, change)| Rewritten {
+        made: fixes.made.remove(&path).unwrap_or_default(),
+        before: change.before,
+        after: change.after,
+        path,
+    });
+    Ok(rewritten.collect())
 }
 
 /// Apply the wanted fixes of all files until nothing changes any more. Nothing is written.

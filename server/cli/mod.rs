@@ -3,7 +3,7 @@
 mod baseline;
 mod check;
 mod excerpt;
-mod fix;
+pub(crate) mod fix;
 mod list;
 mod page;
 mod pick;
@@ -65,6 +65,15 @@ enum Outcome {
 pub(crate) enum Failure {
     Usage(String),
     Io(io::Error),
+}
+
+impl Failure {
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Failure::Usage(reason) => reason.clone(),
+            Failure::Io(error) => error.to_string(),
+        }
+    }
 }
 
 impl From<io::Error> for Failure {

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::Failure;
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[group(skip)]
 pub(super) struct Arguments {
     /// Rules to check instead of the configured ones: names, beginnings of names, or ALL

@@ -16,6 +16,7 @@ use tower_lsp::lsp_types::{Diagnostic, TextDocumentContentChangeEvent, TextDocum
 use crate::cli::read::{Unread, excess};
 
 use super::classify::Name;
+use super::commands::Opened;
 use super::convert;
 use super::diagnostics::{self, View};
 use super::project::Member;
@@ -71,6 +72,16 @@ impl Document {
         };
         document.reread();
         document
+    }
+
+    /// What a command is told of it.
+    pub(super) fn facts(&self) -> Opened {
+        Opened {
+            uri: self.uri.clone(),
+            version: self.version,
+            kind: self.read.as_ref().map(|(file, _)| file.kind),
+            rope: self.rope.clone(),
+        }
     }
 
     pub(super) fn member(&self) -> Option<&Member> {

@@ -1,25 +1,28 @@
 //! The methods of the protocol. Each posts one message to the actor before anything else, which keeps the client's order.
 
+use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
-use tower_lsp::LanguageServer;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
+use tower_lsp::{Client, LanguageServer};
 
 use super::actions;
+use super::commands;
 use super::convert;
 use super::session::Message;
 use super::support::Support;
 use super::work::{Ask, Request};
 
-/// Holds nothing but the way to the actor.
+/// Holds nothing but the ways to the actor and to the client.
 pub(super) struct Facade {
     post: UnboundedSender<Message>,
+    client: Client,
 }
 
 impl Facade {
-    pub(super) fn new(post: UnboundedSender<Message>) -> Facade {
-        Facade { post }
+    pub(super) fn new(post: UnboundedSender<Message>, client: Client) -> Facade {
+        Facade { post, client }
     }
 
     fn post(&self, message: Message) {
@@ -43,7 +46,11 @@ impl LanguageServer for Facade {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let support = Support::read(&params.capabilities);
         let folders = folders(&params);
-        self.post(Message::Initialize { support, folders });
+        self.post(Message::Initialize {
+            support,
+            folders,
+            program: params.client_info,
+        });
         Ok(InitializeResult {
             capabilities: capabilities(support),
             server_info: Some(ServerInfo {
@@ -85,6 +92,20 @@ impl LanguageServer for Facade {
             .await)
     }
 
+    /// Never an error: some clients discard an action whose resolving fails, and then nothing is fixed.
+    async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
+        let Some(uri) = actions::waits_for(&action) else {
+            return Ok(action);
+        };
+        let wanted = Box::new(action.clone());
+        let resolved = self.ask(uri, |reply| Ask::Resolve { wanted, reply });
+        Ok(resolved.await.unwrap_or(action))
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        commands::run(&self.post, &self.client, params).await
+    }
+
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let at = params.text_document_position_params;
         let uri = at.text_document.uri;
@@ -116,8 +137,13 @@ fn capabilities(support: Support) -> ServerCapabilities {
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
             code_action_kinds: Some(actions::kinds()),
+            resolve_provider: Some(support.resolves_edits),
             ..CodeActionOptions::default()
         })),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: commands::names(),
+            ..ExecuteCommandOptions::default()
+        }),
         ..ServerCapabilities::default()
     }
 }

@@ -4,13 +4,14 @@
 //! actor, then an await) → [`session`] (the actor: it owns every document and never waits) → [`document`] → [`work`] (an
 //! analysis, and the answers that rest on it, on a worker thread) → [`publish`] (one writer of diagnostics).
 //! [`project`] knows what the files that are not open say.
-//! Answers are made by [`diagnostics`], [`actions`] and [`hover`]; [`convert`] is the border between bytes and positions.
+//! Answers are made by [`diagnostics`], [`actions`], [`commands`] and [`hover`]; [`convert`] is the border between bytes and positions.
 //!
 //! Invariants: handlers hold no state and await nothing before they have posted; what is shown was computed from the text
 //! that the client has now; no document text is written to the log.
 
 mod actions;
 mod classify;
+mod commands;
 mod convert;
 mod diagnostics;
 mod document;
@@ -43,8 +44,8 @@ pub fn run() -> ExitCode {
     let code = runtime.block_on(async {
         let (post, inbox) = tokio::sync::mpsc::unbounded_channel();
         let (service, socket) = LspService::new(|client| {
-            tokio::spawn(session::run(inbox, post.clone(), client));
-            handlers::Facade::new(post)
+            tokio::spawn(session::run(inbox, post.clone(), client.clone()));
+            handlers::Facade::new(post, client)
         });
         transport::serve(service, socket).await
     });

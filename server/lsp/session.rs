@@ -8,10 +8,11 @@ use harden_engine::project::Workspace;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tower_lsp::Client;
 use tower_lsp::lsp_types::{
-    ClientCapabilities, Diagnostic, DidChangeTextDocumentParams, TextDocumentItem, Url,
+    ClientCapabilities, ClientInfo, Diagnostic, DidChangeTextDocumentParams, TextDocumentItem, Url,
 };
 
 use super::classify::place;
+use super::commands::{Command, Facts};
 use super::document::Document;
 use super::project::{Member, Projects};
 use super::publish::{self, Shown};
@@ -25,6 +26,7 @@ pub(super) enum Message {
     Initialize {
         support: Support,
         folders: Vec<PathBuf>,
+        program: Option<ClientInfo>,
     },
     Initialized,
     Open(TextDocumentItem),
@@ -34,6 +36,8 @@ pub(super) enum Message {
     /// Files that changed on disk, as the client saw it.
     OnDisk(Vec<Url>),
     Request(Request),
+    /// Something that a command needs.
+    Command(Command),
     /// A worker gives an analysis back.
     Done(Done),
     /// A file's text is another one: that of an open document, or of a file on disk. `changed`: it may tell the others of
@@ -59,6 +63,7 @@ pub(super) async fn run(
         client,
         support: Support::read(&ClientCapabilities::default()),
         folders: Vec::new(),
+        program: None,
         settings: Book::new(),
         problems: HashMap::new(),
         documents: HashMap::new(),
@@ -91,6 +96,7 @@ struct Session {
     publisher: UnboundedSender<Shown>,
     support: Support,
     folders: Vec<PathBuf>,
+    program: Option<ClientInfo>,
     settings: Book,
     /// What is wrong with configuration files, open or not.
     problems: HashMap<Url, Vec<Diagnostic>>,
@@ -104,9 +110,14 @@ struct Session {
 impl Session {
     fn take(&mut self, message: Message) {
         match message {
-            Message::Initialize { support, folders } => {
+            Message::Initialize {
+                support,
+                folders,
+                program,
+            } => {
                 self.support = support;
                 self.folders = folders;
+                self.program = program;
             }
             Message::Initialized if self.support.watching => publish::watch(self.client.clone()),
             Message::Initialized => {}
@@ -121,6 +132,7 @@ impl Session {
                     document.ask(request.ask);
                 }
             }
+            Message::Command(command) => self.command(command),
             Message::Done(done) => self.done(done),
             Message::Told { member, changed } => self.ask_again(&member, changed),
         }
@@ -243,6 +255,27 @@ impl Session {
         if let Some(diagnostics) = document.done(done) {
             self.show(uri, Some(version), diagnostics);
         }
+    }
+
+    fn command(&mut self, command: Command) {
+        let reply = match command {
+            Command::Reload(reply) => {
+                self.configure();
+                reply
+            }
+            Command::Tell(reply) => reply,
+        };
+        // Fails only while the process is going away.
+        let _ = reply.send(Facts {
+            support: self.support,
+            program: self.program.clone(),
+            folders: self.folders.clone(),
+            configurations: self.settings.files(),
+            documents: self.documents.values().map(Document::facts).collect(),
+            running: self.running,
+            workers: self.workers,
+            epoch: self.epoch,
+        });
     }
 
     fn start_work(&mut self) {

@@ -111,6 +111,11 @@ impl Book {
             .clone()
     }
 
+    /// The configurations that hold for some document.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        self.kept.keys().flatten().cloned().collect()
+    }
+
     /// What cannot be understood in the configurations that were read, by their files.
     pub(super) fn problems(&self, support: Support) -> HashMap<Url, Vec<Diagnostic>> {
         let told = |settings: &&Arc<Settings>| !settings.found.problems.is_empty();

@@ -13,6 +13,14 @@ pub(super) struct Support {
     /// An edit may make files.
     pub(super) creates_files: bool,
     pub(super) disabled_actions: bool,
+    /// An edit may say why it is made, and that it is to be looked at first.
+    pub(super) change_annotations: bool,
+    /// The edit of an action may come when the action is chosen.
+    pub(super) resolves_edits: bool,
+    /// The client makes edits that it is sent unasked.
+    pub(super) applies_edits: bool,
+    /// The client opens an address in a browser.
+    pub(super) shows_documents: bool,
     pub(super) related_information: bool,
     pub(super) code_description: bool,
     pub(super) diagnostic_data: bool,
@@ -29,6 +37,9 @@ impl Support {
             .workspace
             .as_ref()
             .and_then(|workspace| workspace.workspace_edit.as_ref());
+        let action = text.and_then(|text| text.code_action.as_ref());
+        let workspace = client.workspace.as_ref();
+        let window = client.window.as_ref();
         let hover = text.and_then(|text| text.hover.as_ref());
         let watching = client
             .workspace
@@ -42,8 +53,19 @@ impl Support {
                 edit.document_changes == Some(true)
                     && kinds.contains(&ResourceOperationKind::Create)
             }),
-            disabled_actions: text.and_then(|text| text.code_action.as_ref()?.disabled_support)
-                == Some(true),
+            disabled_actions: action.and_then(|action| action.disabled_support) == Some(true),
+            change_annotations: edit.is_some_and(|edit| {
+                edit.document_changes == Some(true) && edit.change_annotation_support.is_some()
+            }),
+            resolves_edits: action.is_some_and(|action| {
+                let resolves = action.resolve_support.as_ref();
+                action.data_support == Some(true)
+                    && resolves.is_some_and(|lazy| lazy.properties.iter().any(|p| p == "edit"))
+            }),
+            applies_edits: workspace.and_then(|workspace| workspace.apply_edit) == Some(true),
+            shows_documents: window
+                .and_then(|window| window.show_document.as_ref())
+                .is_some_and(|show| show.support),
             related_information: publish.and_then(|publish| publish.related_information)
                 == Some(true),
             code_description: publish.and_then(|publish| publish.code_description_support)

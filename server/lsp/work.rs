@@ -7,14 +7,17 @@ use std::sync::Arc;
 use harden_engine::chunk::Chunks;
 use harden_engine::document::Analysis;
 use harden_engine::file::File;
+use harden_engine::fix::apply::Choice;
 use harden_engine::project::Workspace;
 use harden_engine::rule::Finding;
 use ropey::Rope;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
-use tower_lsp::lsp_types::{CodeActionResponse, Diagnostic, Hover, Position, Range, Url};
+use tower_lsp::lsp_types::{
+    CodeAction, CodeActionResponse, Diagnostic, Hover, Position, Range, Url,
+};
 
-use super::actions::{self, Wanted};
+use super::actions::{self, Repair, Wanted};
 use super::diagnostics::{self, Others, View};
 use super::hover;
 use super::project::Member;
@@ -35,6 +38,16 @@ pub(super) enum Ask {
         range: Range,
         wanted: Wanted,
         reply: oneshot::Sender<CodeActionResponse>,
+    },
+    /// An action is chosen whose edit was left for later.
+    Resolve {
+        wanted: Box<CodeAction>,
+        reply: oneshot::Sender<CodeAction>,
+    },
+    /// All fixes, or all safe ones, as one edit.
+    FixAll {
+        choice: Choice,
+        reply: oneshot::Sender<Option<Repair>>,
     },
     Hover {
         position: Position,
@@ -197,7 +210,13 @@ fn analyse(mut job: Job) -> Outcome {
             Ask::Hover { position, reply } if !reply.is_closed() => {
                 let _ = reply.send(hover::answer(now.view, &analysed, position));
             }
-            Ask::Actions { .. } | Ask::Hover { .. } => {}
+            Ask::Resolve { wanted, reply } if !reply.is_closed() => {
+                let _ = reply.send(actions::resolve(&now, &analysed, *wanted));
+            }
+            Ask::FixAll { choice, reply } if !reply.is_closed() => {
+                let _ = reply.send(actions::repair(&now, &analysed, choice));
+            }
+            Ask::Actions { .. } | Ask::Hover { .. } | Ask::Resolve { .. } | Ask::FixAll { .. } => {}
         }
     }
     Outcome::Analysed {
