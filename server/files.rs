@@ -93,11 +93,9 @@ impl Files for Tree {
             return Content::Text(String::from(rope.value()).into());
         }
         let disk = self.disk(path);
-        if !disk.exists() {
-            return Content::Missing;
-        }
         match read(&disk) {
             Ok(read) => Content::Text(read.text.into()),
+            Err(_) if !disk.exists() => Content::Missing,
             Err(unread) => Content::Strange(unread.message),
         }
     }
@@ -107,7 +105,8 @@ impl Files for Tree {
             .ok()?
             .flatten()
             .filter_map(|entry| {
-                let folder = entry.path().is_dir();
+                let kind = entry.file_type().ok()?;
+                let folder = kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
                 Some((entry.file_name().into_string().ok()?, folder))
             })
             .collect();

@@ -76,6 +76,11 @@ impl File {
         Some(File::of_kind(path, name, kind, siblings))
     }
 
+    /// What a file is, and no more.
+    pub fn kind(path: &Path, text: &str) -> Option<Kind> {
+        kind(path, path.file_name()?.to_str()?, text)
+    }
+
     /// A file that a compose file names as a Dockerfile, whatever its own name says.
     pub fn dockerfile(path: &Path) -> Option<File> {
         let name = path.file_name()?.to_str()?;

@@ -167,12 +167,8 @@ impl Question for CommandsOf {
             COMMANDS.iter().for_each(|name| hear(folder.join(name)));
             for below in FOLDERS.iter().map(|name| folder.join(name)) {
                 let names = workspace.folder(&below).unwrap_or_default();
-                let files = names
-                    .into_iter()
-                    .filter(|(name, folder)| !folder && is_command(name));
-                files
-                    .take(MOST)
-                    .for_each(|(name, _)| hear(below.join(name)));
+                let files = names.files().filter(|name| is_command(name));
+                files.take(MOST).for_each(|name| hear(below.join(name)));
             }
         }
         all

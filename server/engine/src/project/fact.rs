@@ -86,7 +86,11 @@ impl Source<'_> {
     }
 
     pub fn is(&self, kind: Kind) -> bool {
-        self.file().is_some_and(|file| file.kind == kind)
+        let known = match &self.held {
+            Some(held) => Some(held.file.kind),
+            None => File::kind(self.path, self.text()),
+        };
+        known == Some(kind)
     }
 
     /// The parts of the chunks that `wanted` picks by their text, read as a file of this kind. Whoever has the file open
@@ -175,15 +179,20 @@ impl Workspace {
         self.retell(path) || known
     }
 
-    /// Bring the list of files up to date for one path.
+    /// Bring the list of files, and what is known of folders, up to date for one path.
     fn entered(&self, path: &Path) -> bool {
+        let there = self.held.contains_key(path) || self.content(path) != Content::Missing;
+        let news = self.is_news(path, there);
+        if news {
+            // Folders are looked into again.
+            self.revision.fetch_add(1, Ordering::AcqRel);
+        }
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         let Some(list) = index.as_mut() else {
-            return false;
+            return news;
         };
-        let there = self.held.contains_key(path) || self.content(path) != Content::Missing;
         if there == list.contains(path) {
-            return false;
+            return news;
         }
         let list = Arc::make_mut(list);
         if there {
@@ -271,16 +280,21 @@ impl Workspace {
     /// What follows from the facts of several files, made once for each state of the project.
     pub fn derived<T: Any + Send + Sync>(&self, path: &Path, make: impl FnOnce() -> T) -> Arc<T> {
         let revision = self.revision();
-        let key = (TypeId::of::<T>(), path.to_path_buf());
-        if let Some(known) = self.derived.get(&key)
-            && known.0 == revision
-            && let Ok(known) = known.1.clone().downcast::<T>()
-        {
+        if let Some(known) = self.known::<T>(path) {
             return known;
         }
         let made = Arc::new(make());
+        let key = (TypeId::of::<T>(), path.to_path_buf());
         self.derived.insert(key, (revision, made.clone()));
         made
+    }
+
+    /// What was derived in this state of the project.
+    pub(super) fn known<T: Any + Send + Sync>(&self, path: &Path) -> Option<Arc<T>> {
+        let key = (TypeId::of::<T>(), path.to_path_buf());
+        let known = self.derived.get(&key)?;
+        let fresh = known.0 == self.revision();
+        fresh.then(|| known.1.clone().downcast::<T>().ok())?
     }
 
     pub fn content(&self, path: &Path) -> Content {
@@ -295,29 +309,38 @@ impl Workspace {
         self.files.as_ref().is_some_and(|files| files.within(path))
     }
 
-    /// The names in a folder, and whether each is a folder.
-    pub fn folder(&self, path: &Path) -> Option<Vec<(String, bool)>> {
+    /// The names in a folder as it is now, open files included, sorted; and whether each is a folder.
+    pub(super) fn look_into(&self, path: &Path) -> Option<Vec<(String, bool)>> {
         let files = self.files.as_ref()?;
-        files.within(path).then(|| files.folder(path)).flatten()
+        if !files.within(path) {
+            return None;
+        }
+        let mut found = files.folder(path);
+        let held = self.held.iter();
+        let held: Vec<PathBuf> = held
+            .filter_map(|held| Some(held.key().strip_prefix(path).ok()?.to_path_buf()))
+            .collect();
+        for below in held {
+            let mut names = below.components();
+            let name = names.next().and_then(|name| name.as_os_str().to_str());
+            if let Some(name) = name {
+                let folder = names.next().is_some();
+                found
+                    .get_or_insert_default()
+                    .push((name.to_owned(), folder));
+            }
+        }
+        if let Some(names) = &mut found {
+            names.sort();
+            names.dedup();
+        }
+        found
     }
 
     fn names_beside(&self, path: &Path) -> Vec<String> {
         let folder = path.parent().unwrap_or(Path::new(""));
         let names = self.folder(folder).unwrap_or_default();
-        names.into_iter().map(|(name, _)| name).collect()
-    }
-
-    /// Whether there is a file at this path.
-    pub fn has_file(&self, path: &Path) -> bool {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-            return false;
-        };
-        self.held.contains_key(path)
-            || self.folder(folder).is_some_and(|names| {
-                names
-                    .iter()
-                    .any(|(known, folder)| !folder && name == known.as_str())
-            })
+        names.files().map(str::to_owned).collect()
     }
 
     /// The paths of all files, in their order.

@@ -2,7 +2,6 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::{Fact, Question, Source, View, Workspace};
 use crate::batch::may_block;
@@ -15,36 +14,6 @@ use crate::rule::Place;
 /// Names that lead to other names are followed this far.
 const HOPS: usize = 4;
 
-/// The functions of a file that holds something that blocks. Other files are not looked into: what only calls on from one
-/// file to the next is not followed through them.
-#[derive(Debug, Hash)]
-struct Functions(Vec<Function>);
-
-impl Fact for Functions {
-    fn read(source: &Source) -> Option<Functions> {
-        let wanted = source.is(Kind::Python) && may_block(source.text());
-        wanted.then(|| Functions(functions(&source.parts(Kind::Python, |_| true))))
-    }
-}
-
-/// What a file imports and hands on. Only packages do, and files that hold something that blocks.
-#[derive(Debug, Hash)]
-struct Names(Vec<(String, Meaning)>);
-
-impl Fact for Names {
-    fn read(source: &Source) -> Option<Names> {
-        if !source.is(Kind::Python) {
-            return None;
-        }
-        let waits = may_block(source.text());
-        if !waits && !source.path.ends_with("__init__.py") {
-            return None;
-        }
-        let parts = source.parts(Kind::Python, |chunk| waits || chunk.contains("import"));
-        Some(Names(meanings(&parts, waits)))
-    }
-}
-
 /// The file holds something that blocks.
 #[derive(Debug, Hash)]
 struct Waiting;
@@ -52,6 +21,33 @@ struct Waiting;
 impl Fact for Waiting {
     fn read(source: &Source) -> Option<Waiting> {
         (source.is(Kind::Python) && may_block(source.text())).then_some(Waiting)
+    }
+}
+
+/// What a file is to those who import it. Only packages, and files that hold something that blocks, are anything.
+#[derive(Debug, Hash)]
+struct Module {
+    /// What it imports and hands on.
+    names: Vec<(String, Meaning)>,
+    /// The functions of a file that holds something that blocks. Other files are not looked into: what only calls on from
+    /// one file to the next is not followed through them.
+    functions: Vec<Function>,
+}
+
+impl Fact for Module {
+    fn read(source: &Source) -> Option<Module> {
+        if !source.is(Kind::Python) {
+            return None;
+        }
+        let waits = Waiting::read(source).is_some();
+        if !waits && !source.path.ends_with("__init__.py") {
+            return None;
+        }
+        let parts = source.parts(Kind::Python, |chunk| waits || chunk.contains("import"));
+        Some(Module {
+            names: meanings(&parts, waits),
+            functions: if waits { functions(&parts) } else { Vec::new() },
+        })
     }
 }
 
@@ -97,9 +93,6 @@ impl View<'_> {
     }
 }
 
-/// The names of a folder's files, where there is one.
-struct Folder(Option<HashSet<String>>);
-
 /// The folders in which the modules lie that a file of this folder imports by their full names.
 struct Roots(Vec<PathBuf>);
 
@@ -131,8 +124,8 @@ impl Workspace {
     }
 
     fn meaning(&self, file: &Path, name: &str) -> Option<Meaning> {
-        let names = self.fact::<Names>(file).here()?;
-        let known = names.0.iter().filter(|(known, _)| known == name);
+        let module = self.fact::<Module>(file).here()?;
+        let known = module.names.iter().filter(|(known, _)| known == name);
         let mut known = known.map(|(_, meaning)| meaning);
         let meaning = known.next()?;
         // A name that is bound to two things is none.
@@ -145,8 +138,11 @@ impl Workspace {
         for _ in 0..HOPS {
             let (file, rest) = self.module(&from, &name)?;
             let path = rest.join(".");
-            if let Some(functions) = self.fact::<Functions>(&file).here()
-                && functions.0.iter().any(|function| function.path == path)
+            if let Some(module) = self.fact::<Module>(&file).here()
+                && module
+                    .functions
+                    .iter()
+                    .any(|function| function.path == path)
             {
                 return Some((file, path));
             }
@@ -188,17 +184,17 @@ impl Workspace {
     fn module_in(&self, root: PathBuf, names: &[&str], relative: bool) -> Option<(PathBuf, usize)> {
         let mut folder = root;
         let own = folder.join("__init__.py");
-        let mut found = (relative && self.has(&own)).then_some((own, 0));
+        let mut found = (relative && self.has_file(&own)).then_some((own, 0));
         for (at, name) in names.iter().enumerate() {
             let file = folder.join(format!("{name}.py"));
-            if self.has(&file) {
+            if self.has_file(&file) {
                 return Some((file, at + 1));
             }
             folder.push(name);
             let package = folder.join("__init__.py");
-            if self.has(&package) {
+            if self.has_file(&package) {
                 found = Some((package, at + 1));
-            } else if self.names(&folder).0.is_none() {
+            } else if self.folder(&folder).is_none() {
                 return found;
             }
         }
@@ -212,36 +208,16 @@ impl Workspace {
         let mut roots: Vec<PathBuf> = folder
             .ancestors()
             .take_while(|folder| folder.starts_with(&unit))
-            .filter(|folder| !self.has(&folder.join("__init__.py")))
+            .filter(|folder| !self.has_file(&folder.join("__init__.py")))
             .map(Path::to_path_buf)
             .collect();
         roots.push(unit.join("src"));
         roots
     }
 
-    /// Whether there is a file at a path, with the folder's names kept.
-    fn has(&self, path: &Path) -> bool {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-            return false;
-        };
-        let names = self.names(folder);
-        let known =
-            |names: &HashSet<String>| name.to_str().is_some_and(|name| names.contains(name));
-        names.0.as_ref().is_some_and(known)
-    }
-
-    fn names(&self, folder: &Path) -> Arc<Folder> {
-        self.derived(folder, || {
-            Folder(self.folder(folder).map(|names| {
-                let files = names.into_iter().filter(|(_, folder)| !folder);
-                files.map(|(name, _)| name).collect()
-            }))
-        })
-    }
-
     /// The shortest way on which a function blocks, a long wait before a short one.
     fn way(&self, file: PathBuf, path: String, depth: usize) -> Option<Elsewhere> {
-        let functions = self.fact::<Functions>(&file).here()?;
+        let module = self.fact::<Module>(&file).here()?;
         let mut next = VecDeque::from([(path, Vec::<Box<str>>::new())]);
         let mut seen: HashSet<String> = HashSet::new();
         let mut short = None;
@@ -249,7 +225,10 @@ impl Workspace {
             if !seen.insert(path.clone()) {
                 continue;
             }
-            let mut same = functions.0.iter().filter(|function| function.path == path);
+            let mut same = module
+                .functions
+                .iter()
+                .filter(|function| function.path == path);
             // Two functions of a name are told apart by nobody.
             let (Some(function), None) = (same.next(), same.next()) else {
                 continue;

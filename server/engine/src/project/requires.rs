@@ -36,10 +36,11 @@ impl Question for DoesRequire {
         let requirements = self.folder.join("requirements");
         let of = |folder: PathBuf| {
             let names = workspace.folder(&folder).unwrap_or_default();
-            let files = names.into_iter().filter(|(_, is_folder)| !is_folder);
-            files.map(move |(name, _)| folder.join(name))
+            let files = names.files().map(|name| folder.join(name));
+            files.collect::<Vec<_>>()
         };
-        of(self.folder.clone()).chain(of(requirements)).any(|path| {
+        let mut paths = of(self.folder.clone()).into_iter().chain(of(requirements));
+        paths.any(|path| {
             let name = path
                 .file_name()
                 .and_then(|name| name.to_str())

@@ -17,6 +17,9 @@ const MARKERS: &[&str] = &[
     "package.json",
 ];
 
+/// Whether a folder holds a file that makes it a unit.
+struct IsUnit(bool);
+
 impl Workspace {
     /// The folder of the unit to which a file belongs: the nearest one upwards that says so, else the project itself.
     pub fn unit(&self, file: &Path) -> PathBuf {
@@ -29,11 +32,14 @@ impl Workspace {
     }
 
     fn is_unit(&self, folder: &Path) -> bool {
-        let names = self.folder(folder).unwrap_or_default();
-        names.iter().any(|(name, folder)| {
-            let requirements = name.starts_with("requirements") && name.ends_with(".txt");
-            !folder && (requirements || MARKERS.contains(&name.as_str()))
-        })
+        let says = || {
+            let names = self.folder(folder).unwrap_or_default();
+            IsUnit(names.files().any(|name| {
+                let requirements = name.starts_with("requirements") && name.ends_with(".txt");
+                requirements || MARKERS.contains(&name)
+            }))
+        };
+        self.derived(folder, says).0
     }
 }
 
@@ -56,11 +62,10 @@ const MOST_NAMES: usize = 4_000;
 
 fn has_code(workspace: &Workspace, folder: &Path, depth: usize, left: &mut usize) -> Option<bool> {
     let names = workspace.folder(folder)?;
-    let (folders, files): (Vec<_>, Vec<_>) = names.into_iter().partition(|(_, folder)| *folder);
-    if files.iter().any(|(name, _)| is_code(name)) {
+    if names.files().any(is_code) {
         return Some(true);
     }
-    for (name, _) in folders {
+    for name in names.folders() {
         if depth == 0 || *left == 0 {
             break;
         }
