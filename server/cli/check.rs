@@ -139,7 +139,7 @@ fn go(
     let project = workspace(&walk, &held);
     add_dockerfiles(&mut walk, &project);
     let job = Job {
-        project,
+        project: project.into(),
         walk,
         book,
         held,

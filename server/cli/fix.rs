@@ -63,7 +63,7 @@ pub(crate) fn folder(folder: &Path, held: Held) -> Result<Vec<Rewritten>, Failur
     let job = Job {
         walk,
         book,
-        project,
+        project: project.into(),
         held,
     };
     let mut fixes = plan(&job, Choice::Safe);

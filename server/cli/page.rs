@@ -7,7 +7,7 @@ use harden_engine::batch;
 use harden_engine::file::{File, Language};
 use harden_engine::fix::apply::{Choice, Fixed, Reading, fix};
 use harden_engine::outcome::settle;
-use harden_engine::project::Workspace;
+use harden_engine::project::{Heard, Workspace};
 use harden_engine::rule::Finding;
 use harden_engine::suppress::Subject;
 use harden_engine::text::Span;
@@ -19,18 +19,18 @@ use crate::files::Held;
 
 /// What is needed for every file.
 #[derive(Debug)]
-pub(super) struct Job {
-    pub(super) walk: Walk,
-    pub(super) book: Book,
-    pub(super) project: Workspace,
+pub(crate) struct Job {
+    pub(crate) walk: Walk,
+    pub(crate) book: Book,
+    pub(crate) project: Arc<Workspace>,
     /// Texts that fixes have made.
-    pub(super) held: Held,
+    pub(crate) held: Held,
 }
 
 /// What a file came to.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant, reason = "files that are not read are few")]
-pub(super) enum Page {
+pub(crate) enum Page {
     Checked(Box<Checked>),
     /// As a finding, if its rule is enabled.
     Unread(String, Option<Finding>, String),
@@ -41,14 +41,18 @@ pub(super) enum Page {
 }
 
 #[derive(Debug)]
-pub(super) struct Checked {
+pub(crate) struct Checked {
     /// As it is shown.
-    pub(super) path: String,
-    pub(super) file: Arc<File>,
-    pub(super) text: String,
-    pub(super) findings: Vec<Finding>,
+    pub(crate) path: String,
+    pub(crate) file: Arc<File>,
+    pub(crate) text: String,
+    pub(crate) findings: Vec<Finding>,
     /// Where the text holds secrets, by all findings: those that are silenced too.
-    pub(super) secrets: Vec<Span>,
+    pub(crate) secrets: Vec<Span>,
+    /// On what of other files the findings rest.
+    pub(crate) heard: Vec<Heard>,
+    /// See [`batch::Survey`].
+    pub(crate) by_imports: bool,
 }
 
 /// A file that rules read.
@@ -61,16 +65,19 @@ struct Opened {
 }
 
 impl Job {
-    pub(super) fn page(&self, entry: &Entry) -> Page {
+    pub(crate) fn page(&self, entry: &Entry) -> Page {
         let opened = match self.open(entry) {
             Ok(opened) => opened,
             Err(page) => return *page,
         };
-        let (findings, broken) = self.check(&opened);
+        let engine = &opened.settings.engine;
+        let survey = batch::survey(engine, &self.project, &opened.file, &opened.text);
         Page::Checked(Box::new(Checked {
             path: entry.shown(),
-            secrets: secrets(&findings),
-            findings: self.judged(&opened, &opened.text, broken, findings),
+            secrets: secrets(&survey.findings),
+            findings: self.judged(&opened, &opened.text, survey.broken, survey.findings),
+            heard: survey.heard,
+            by_imports: survey.by_imports,
             file: opened.file,
             text: opened.text,
         }))

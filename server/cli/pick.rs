@@ -14,7 +14,7 @@ use super::Failure;
 
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
-pub(super) struct Arguments {
+pub(crate) struct Arguments {
     /// Rules to check instead of the configured ones: names, beginnings of names, or ALL
     #[arg(long, value_delimiter = ',', value_name = "RULES")]
     select: Vec<String>,
@@ -28,10 +28,10 @@ pub(super) struct Arguments {
 
 /// What holds for the files of one configuration.
 #[derive(Debug)]
-pub(super) struct Settings {
-    pub(super) found: Arc<Found>,
+pub(crate) struct Settings {
+    pub(crate) found: Arc<Found>,
     /// The configuration with the arguments over it.
-    pub(super) config: Config,
+    pub(crate) config: Config,
     pub(super) engine: Engine,
 }
 
@@ -39,7 +39,7 @@ type Reader = fn(&Path) -> Option<String>;
 
 /// The settings of all files that are checked.
 #[derive(Debug)]
-pub(super) struct Book {
+pub(crate) struct Book {
     select: Vec<Selector>,
     ignore: Vec<Selector>,
     resolver: Resolver<Reader>,
@@ -49,19 +49,28 @@ pub(super) struct Book {
 }
 
 impl Book {
-    pub(super) fn new(arguments: &Arguments) -> Result<Book, Failure> {
+    /// Nothing but the configuration.
+    pub(crate) fn plain() -> Book {
+        Book {
+            select: Vec::new(),
+            ignore: Vec::new(),
+            resolver: Resolver::new(from_disk as Reader),
+            kept: DashMap::new(),
+            today: jiff::Zoned::now().date(),
+        }
+    }
+
+    pub(crate) fn new(arguments: &Arguments) -> Result<Book, Failure> {
         let read: Reader = if arguments.no_config {
             |_| None
         } else {
-            // A file that is there but is no text is as wrong as one that is no TOML.
-            |path| Some(String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned())
+            from_disk
         };
         Ok(Book {
             select: selectors(&arguments.select)?,
             ignore: selectors(&arguments.ignore)?,
             resolver: Resolver::new(read),
-            kept: DashMap::new(),
-            today: jiff::Zoned::now().date(),
+            ..Book::plain()
         })
     }
 
@@ -117,7 +126,7 @@ impl Book {
     }
 
     /// The configurations with problems, of those that were asked for, ordered by path.
-    pub(super) fn faulty(&self) -> Vec<Arc<Settings>> {
+    pub(crate) fn faulty(&self) -> Vec<Arc<Settings>> {
         let mut faulty: Vec<Arc<Settings>> = self
             .kept
             .iter()
@@ -127,6 +136,11 @@ impl Book {
         faulty.sort_by(|a, b| a.found.file.cmp(&b.found.file));
         faulty
     }
+}
+
+/// A file that is there but is no text is as wrong as one that is no TOML.
+fn from_disk(path: &Path) -> Option<String> {
+    Some(String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned())
 }
 
 fn selectors(names: &[String]) -> Result<Vec<Selector>, Failure> {

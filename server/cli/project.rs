@@ -31,7 +31,7 @@ pub(super) fn workspace(walk: &Walk, held: &Held) -> Workspace {
 }
 
 /// Files that no name tells to be Dockerfiles, and that compose files name as such: added to those that are checked.
-pub(super) fn add_dockerfiles(walk: &mut Walk, project: &Workspace) {
+pub(crate) fn add_dockerfiles(walk: &mut Walk, project: &Workspace) {
     let yaml = |entry: &Entry| {
         let extension = entry.relative.extension();
         extension.is_some_and(|kind| kind == "yml" || kind == "yaml")

@@ -110,6 +110,22 @@ pub(crate) fn walk(paths: &[PathBuf], base: Option<&Path>) -> Result<Walk, Failu
     })
 }
 
+/// These files of a folder, by their paths relative to it, as [`walk`] would give them.
+pub(crate) fn some(base: &Path, paths: impl IntoIterator<Item = PathBuf>) -> Walk {
+    let entries = paths.into_iter().map(|relative| Entry {
+        path: base.join(&relative),
+        relative,
+        explicit: false,
+    });
+    let entries: Vec<Entry> = entries.collect();
+    Walk {
+        base: base.to_owned(),
+        siblings: siblings(&entries),
+        entries,
+        failed: Vec::new(),
+    }
+}
+
 fn entry(base: &Path, path: PathBuf, explicit: bool) -> io::Result<Entry> {
     let absolute = absolute(&path)?;
     let relative = absolute.strip_prefix(base).unwrap_or(&absolute).to_owned();

@@ -10,6 +10,9 @@ use super::project::Member;
 /// A document's name, for as long as it is open.
 #[derive(Debug, Clone)]
 pub(super) struct Name {
+    uri: Url,
+    /// What the client says that it is.
+    language: String,
     /// Where it lies on disk; an untitled document has no place.
     disk: Option<PathBuf>,
     member: Option<Member>,
@@ -44,11 +47,18 @@ impl Name {
             Some(shown.with_file_name(judged))
         });
         Name {
+            uri: uri.clone(),
+            language: language_id.to_owned(),
             disk,
             member,
             shown,
             hint: hint.flatten(),
         }
+    }
+
+    /// The same document where other folders are open.
+    pub(super) fn within(&self, folders: &[PathBuf]) -> Name {
+        Name::new(&self.uri, &self.language, folders)
     }
 
     /// Where it lies on disk; of an untitled document its name.

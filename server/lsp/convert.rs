@@ -22,6 +22,13 @@ pub(super) fn offset(rope: &Rope, position: Position, encoding: Encoding) -> usi
     text::rope_offset(rope, position, encoding)
 }
 
+/// Whether a range can be about this text. Ends behind it are how clients say "to the end", and a line may begin behind the
+/// last one; but none begins further down.
+pub(super) fn fits(rope: &Rope, range: Range) -> bool {
+    let first = range.start.line.min(range.end.line);
+    first as usize <= rope.len_lines()
+}
+
 /// The position of a byte.
 fn position(rope: &Rope, offset: usize, encoding: Encoding) -> Position {
     let position = text::rope_position(rope, offset, encoding);

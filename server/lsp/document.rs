@@ -19,7 +19,8 @@ use super::classify::Name;
 use super::commands::Opened;
 use super::convert;
 use super::diagnostics::{self, View};
-use super::project::Member;
+use super::project::{Member, Telling};
+use super::pull::{Pull, Report};
 use super::settings::Settings;
 use super::support::Support;
 use super::work::{Analysed, Ask, Done, Job, Outcome};
@@ -30,6 +31,12 @@ pub(super) struct Document {
     name: Name,
     version: i32,
     rope: Rope,
+    /// When the text became what it is.
+    moment: u64,
+    /// A change could not be applied: the text is not the client's until all of it comes.
+    lost: bool,
+    /// Something was not understood that may have been a change to this document: then a version is left out.
+    doubted: bool,
     settings: Arc<Settings>,
     /// What the file is, and its text cut by that; `None` for a file that no rule is about.
     read: Option<(Arc<File>, Chunks)>,
@@ -45,6 +52,14 @@ pub(super) struct Document {
     /// What the analysis took from other files may be otherwise by now.
     outdated: bool,
     asks: Vec<Ask>,
+    /// What the present text shows, as far as that is known.
+    shown: Option<Report>,
+    /// Questions for it.
+    pulls: Vec<Pull>,
+    /// The id of what the client was given last.
+    given: Option<String>,
+    /// Something else than an edit may have changed what is shown: the client does not ask by itself.
+    owed: bool,
 }
 
 impl Document {
@@ -61,6 +76,9 @@ impl Document {
             settled: name.decides(),
             name,
             version: item.version,
+            moment: epoch,
+            lost: false,
+            doubted: false,
             settings,
             read: None,
             epoch,
@@ -69,6 +87,10 @@ impl Document {
             stale: true,
             outdated: false,
             asks: Vec::new(),
+            shown: None,
+            pulls: Vec::new(),
+            given: None,
+            owed: false,
         };
         document.reread();
         document
@@ -96,7 +118,9 @@ impl Document {
         self.name.disk()
     }
 
-    /// Apply changes in the order in which they are given: each is relative to the text that the one before left.
+    /// Apply changes in the order in which they are given: each is relative to the text that the one before left. A change
+    /// that cannot be about this text, or is older than it, says that the two are out of step: from then on nothing holds
+    /// until the whole text comes.
     pub(super) fn change(
         &mut self,
         version: i32,
@@ -104,16 +128,29 @@ impl Document {
         encoding: Encoding,
         epoch: u64,
     ) {
+        let whole = changes.iter().rposition(|change| change.range.is_none());
+        let left_out =
+            std::mem::take(&mut self.doubted) && version > self.version.saturating_add(1);
+        if whole.is_none() && (self.lost || left_out || version < self.version) {
+            self.lose(epoch);
+            return;
+        }
         self.version = version;
+        self.moment = epoch;
         self.stale = true;
-        let mut decisive = false;
-        for change in changes {
+        self.shown = None;
+        let mut decisive = std::mem::replace(&mut self.lost, false);
+        for change in changes.into_iter().skip(whole.unwrap_or(0)) {
             let Some(range) = change.range else {
                 self.rope = Rope::from_str(&change.text);
                 self.recut();
                 decisive = true;
                 continue;
             };
+            if !convert::fits(&self.rope, range) {
+                self.lose(epoch);
+                return;
+            }
             let edited = convert::span(&self.rope, range, encoding).range();
             decisive |= self.decisive(edited.clone());
             let characters =
@@ -129,6 +166,34 @@ impl Document {
         if decisive || self.read.is_some() == self.excess().is_some() {
             self.reclassify(epoch);
         }
+    }
+
+    /// The text is not the client's any more. Nothing is said about it.
+    pub(super) fn lose(&mut self, epoch: u64) {
+        if !std::mem::replace(&mut self.lost, true) {
+            eprintln!(
+                "harden: a document is out of step with the editor; nothing is said about it until its whole text comes"
+            );
+        }
+        self.reclassify(epoch);
+        self.stale = true;
+        self.shown = None;
+    }
+
+    pub(super) fn doubt(&mut self) {
+        self.doubted = true;
+    }
+
+    /// Other folders are open now. Whether the document belongs to another one.
+    pub(super) fn settle_in(&mut self, folders: &[PathBuf], epoch: u64) -> bool {
+        let name = self.name.within(folders);
+        if name.member() == self.name.member() {
+            return false;
+        }
+        self.name = name;
+        self.renew(epoch);
+        self.reread();
+        true
     }
 
     /// Whether an edit of these bytes may change what the file is. Asked before and after it.
@@ -153,18 +218,22 @@ impl Document {
     }
 
     /// What is shown of a document that is not analysed.
-    pub(super) fn unread(&self, support: Support) -> Vec<Diagnostic> {
+    pub(super) fn unread(&mut self, support: Support) -> Vec<Diagnostic> {
         let view = View {
             uri: &self.uri,
             rope: &self.rope,
             support,
             others: None,
         };
-        self.excess()
+        let shown: Vec<Diagnostic> = self
+            .excess()
+            .filter(|_| !self.lost)
             .filter(|excess| self.name.speaks() && self.settings.enables(excess.rule))
             .map(|excess| diagnostics::one(view, &excess.finding()))
             .into_iter()
-            .collect()
+            .collect();
+        self.shown = support.pulls.then(|| Report::new(shown.clone()));
+        shown
     }
 
     /// Look again at what the file is; the text or its surroundings may say otherwise by now.
@@ -190,6 +259,7 @@ impl Document {
     /// Other files have changed what this one may be told.
     pub(super) fn ask_again(&mut self) {
         self.outdated = self.read.is_some();
+        self.owed = true;
     }
 
     /// Whether a finding that is shown has a related place in this file of the project, or may have one: while the analysis
@@ -203,6 +273,34 @@ impl Document {
     /// What is shown of the document is not only its own doing, and the rest has changed.
     pub(super) fn show_again(&mut self) {
         self.stale = true;
+        self.owed = true;
+    }
+
+    pub(super) fn pull(&mut self, pull: Pull) {
+        self.pulls.push(pull);
+    }
+
+    /// Whether what is known to be shown is all that there is to say.
+    fn settled(&self) -> bool {
+        self.running.is_none() && !self.stale && !self.outdated
+    }
+
+    /// Answer the questions for diagnostics, if that can be done now. `more` is shown of the document as well. Whether the
+    /// client should ask again.
+    pub(super) fn answer(&mut self, more: &[Diagnostic]) -> bool {
+        if self.pulls.is_empty() && !self.owed || !self.settled() {
+            return false;
+        }
+        let report = self.shown.clone().unwrap_or_default().with(more);
+        let owed = std::mem::replace(&mut self.owed, false);
+        if self.pulls.is_empty() {
+            return owed && self.given.as_ref().is_some_and(|given| *given != report.id);
+        }
+        self.given = Some(report.id.clone());
+        for pull in self.pulls.drain(..) {
+            pull.answer(report.clone());
+        }
+        false
     }
 
     /// Whether there is something to do, and nobody is doing it.
@@ -212,7 +310,12 @@ impl Document {
     }
 
     /// Hand the analysis out to a worker. `None` for a file that no rule is about: what is asked of it has no answer.
-    pub(super) fn job(&mut self, support: Support, workspace: Arc<Workspace>) -> Option<Job> {
+    pub(super) fn job(
+        &mut self,
+        support: Support,
+        workspace: Arc<Workspace>,
+        telling: Arc<Telling>,
+    ) -> Option<Job> {
         let asks = std::mem::take(&mut self.asks);
         let update = std::mem::take(&mut self.stale);
         let again = std::mem::take(&mut self.outdated);
@@ -222,6 +325,7 @@ impl Document {
             uri: self.uri.clone(),
             version: self.version,
             epoch: self.epoch,
+            moment: self.moment,
             rope: self.rope.clone(),
             path: self.name.path().to_path_buf(),
             file,
@@ -234,11 +338,12 @@ impl Document {
             support,
             workspace,
             member: self.member().cloned(),
+            telling,
         })
     }
 
     /// Take the analysis back. What it found is given out only if it is about the present text.
-    pub(super) fn done(&mut self, done: Done) -> Option<Vec<Diagnostic>> {
+    pub(super) fn done(&mut self, done: Done, support: Support) -> Option<Vec<Diagnostic>> {
         if self.running != Some(done.epoch) {
             return None;
         }
@@ -252,7 +357,9 @@ impl Document {
                 diagnostics,
             } => {
                 self.analysed = Some(analysed);
-                diagnostics.filter(|_| done.version == self.version)
+                let shown = diagnostics.filter(|_| done.moment == self.moment)?;
+                self.shown = support.pulls.then(|| Report::new(shown.clone()));
+                Some(shown)
             }
             // What was kept from edit to edit may have been at fault: once more, from the text alone.
             Outcome::Panicked { afresh } => {
@@ -260,6 +367,10 @@ impl Document {
                 None
             }
         }
+    }
+
+    pub(super) fn moment(&self) -> u64 {
+        self.moment
     }
 
     pub(super) fn version(&self) -> i32 {
@@ -270,6 +381,8 @@ impl Document {
         self.epoch = epoch;
         self.analysed = None;
         self.stale = true;
+        self.shown = None;
+        self.owed = true;
     }
 
     fn reread(&mut self) {
@@ -289,7 +402,7 @@ impl Document {
 
     fn classify(&self) -> Option<File> {
         let excluded = |path| self.settings.excludes(path);
-        if self.excess().is_some() || self.disk().is_some_and(excluded) {
+        if self.lost || self.excess().is_some() || self.disk().is_some_and(excluded) {
             return None;
         }
         let file = if self.settled {

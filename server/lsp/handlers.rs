@@ -3,13 +3,14 @@
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
-use tower_lsp::jsonrpc::Result;
+use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::lsp_types::*;
 use tower_lsp::{Client, LanguageServer};
 
 use super::actions;
 use super::commands;
 use super::convert;
+use super::pull::{Pull, WorkspacePull};
 use super::session::Message;
 use super::support::Support;
 use super::work::{Ask, Request};
@@ -81,6 +82,44 @@ impl LanguageServer for Facade {
         self.post(Message::OnDisk(changed.collect()));
     }
 
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        let paths = |folders: Vec<WorkspaceFolder>| {
+            let folders = folders.into_iter();
+            folders
+                .filter_map(|folder| folder.uri.to_file_path().ok())
+                .collect()
+        };
+        self.post(Message::Folders {
+            added: paths(params.event.added),
+            removed: paths(params.event.removed),
+        });
+    }
+
+    async fn diagnostic(
+        &self,
+        params: DocumentDiagnosticParams,
+    ) -> Result<DocumentDiagnosticReportResult> {
+        let (reply, answer) = oneshot::channel();
+        let previous = params.previous_result_id;
+        self.post(Message::Pull(
+            params.text_document.uri,
+            Pull { previous, reply },
+        ));
+        answer.await.map_err(|_| Error::method_not_found())
+    }
+
+    async fn workspace_diagnostic(
+        &self,
+        params: WorkspaceDiagnosticParams,
+    ) -> Result<WorkspaceDiagnosticReportResult> {
+        let (reply, answer) = oneshot::channel();
+        let previous = params.previous_result_ids.into_iter();
+        let previous = previous.map(|known| (known.uri, known.value)).collect();
+        let token = params.partial_result_params.partial_result_token;
+        self.post(Message::PullAll(WorkspacePull::new(previous, token, reply)));
+        answer.await.map_err(|_| Error::method_not_found())
+    }
+
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         let uri = params.text_document.uri;
         Ok(self
@@ -134,6 +173,21 @@ fn capabilities(support: Support) -> ServerCapabilities {
                 ..TextDocumentSyncOptions::default()
             },
         )),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            file_operations: None,
+        }),
+        diagnostic_provider: support.pulls.then(|| {
+            DiagnosticServerCapabilities::Options(DiagnosticOptions {
+                identifier: Some("harden".into()),
+                inter_file_dependencies: true,
+                workspace_diagnostics: true,
+                ..DiagnosticOptions::default()
+            })
+        }),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
             code_action_kinds: Some(actions::kinds()),

@@ -11,14 +11,20 @@
 
 mod actions;
 mod classify;
+mod closed;
 mod commands;
 mod convert;
 mod diagnostics;
 mod document;
 mod handlers;
 mod hover;
+mod index;
+mod progress;
 mod project;
 mod publish;
+mod pull;
+mod refresh;
+mod register;
 mod session;
 mod settings;
 mod support;

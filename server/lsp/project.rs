@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use dashmap::DashMap;
 use harden_engine::project::Workspace;
 use ropey::Rope;
 
@@ -28,6 +29,31 @@ impl Member {
             path: path.strip_prefix(folder).ok()?.to_path_buf(),
             folder: folder.clone(),
         })
+    }
+}
+
+/// Tells projects of changes, those of one file in their order: workers may come in another one.
+#[derive(Debug, Default)]
+pub(super) struct Telling {
+    last: DashMap<Member, Arc<Mutex<u64>>>,
+}
+
+impl Telling {
+    /// Let `tell` speak for a file as it was at `moment`, unless something later has been said: then `None`.
+    pub(super) fn tell(
+        &self,
+        member: &Member,
+        moment: u64,
+        tell: impl FnOnce() -> bool,
+    ) -> Option<bool> {
+        let last = self.last.entry(member.clone()).or_default().clone();
+        // Who panicked had said nothing yet, or all.
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if *last > moment {
+            return None;
+        }
+        *last = moment;
+        Some(tell())
     }
 }
 
@@ -61,6 +87,15 @@ impl Projects {
     pub(super) fn release(&mut self, member: &Member) {
         let held = &self.folder(&member.folder).held;
         held.remove(&member.path);
+    }
+
+    pub(super) fn at(&mut self, folder: &Path) -> Arc<Workspace> {
+        self.folder(folder).workspace.clone()
+    }
+
+    /// Nobody has this folder open any more.
+    pub(super) fn leave(&mut self, folder: &Path) {
+        self.known.remove(folder);
     }
 
     fn folder(&mut self, folder: &Path) -> &Folder {

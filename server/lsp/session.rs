@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use harden_engine::project::Workspace;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tower_lsp::Client;
 use tower_lsp::lsp_types::{
@@ -12,10 +11,14 @@ use tower_lsp::lsp_types::{
 };
 
 use super::classify::place;
+use super::closed::{Around, Closed};
 use super::commands::{Command, Facts};
 use super::document::Document;
-use super::project::{Member, Projects};
+use super::index::Found;
+use super::project::{Member, Projects, Telling};
 use super::publish::{self, Shown};
+use super::pull::{Pull, WorkspacePull};
+use super::refresh::Refresh;
 use super::settings::Book;
 use super::support::Support;
 use super::work::{self, Done, Request};
@@ -33,11 +36,24 @@ pub(super) enum Message {
     Change(DidChangeTextDocumentParams),
     Saved(Url),
     Close(Url),
+    /// A change was lost on the way: until its next full text the document is not what the client has. `None`: nobody knows
+    /// which document, or whether it was a change.
+    Desync(Option<Url>),
     /// Files that changed on disk, as the client saw it.
     OnDisk(Vec<Url>),
+    /// Folders that are open now and no longer.
+    Folders {
+        added: Vec<PathBuf>,
+        removed: Vec<PathBuf>,
+    },
     Request(Request),
     /// Something that a command needs.
     Command(Command),
+    /// A question for the diagnostics of one file, open or not.
+    Pull(Url, Pull),
+    PullAll(WorkspacePull),
+    /// What files show that are not open.
+    Found(Found),
     /// A worker gives an analysis back.
     Done(Done),
     /// A file's text is another one: that of an open document, or of a file on disk. `changed`: it may tell the others of
@@ -60,14 +76,18 @@ pub(super) async fn run(
     let mut session = Session {
         post,
         publisher: publish::start(client.clone()),
+        refresh: Refresh::start(client.clone()),
+        closed: Closed::new(client.clone()),
         client,
         support: Support::read(&ClientCapabilities::default()),
+        scope: None,
         folders: Vec::new(),
         program: None,
         settings: Book::new(),
         problems: HashMap::new(),
         documents: HashMap::new(),
         projects: Projects::default(),
+        telling: Arc::default(),
         epoch: 0,
         running: 0,
         workers: std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2)),
@@ -78,23 +98,26 @@ pub(super) async fn run(
             session.take(message);
         }
         session.start_work();
+        session.answer();
     }
 }
 
-/// Let the project look again at a file's text.
-fn tell(workspace: Arc<Workspace>, member: Member, post: UnboundedSender<Message>) {
-    tokio::task::spawn_blocking(move || {
-        let changed = workspace.changed(&member.path);
-        // Fails only while the process is going away.
-        let _ = post.send(Message::Told { member, changed });
-    });
+/// Of which files the user wants to hear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    OpenFiles,
+    Workspace,
 }
 
 struct Session {
     post: UnboundedSender<Message>,
     client: Client,
     publisher: UnboundedSender<Shown>,
+    refresh: Refresh,
+    closed: Closed,
     support: Support,
+    /// `None`: the user has not said.
+    scope: Option<Scope>,
     folders: Vec<PathBuf>,
     program: Option<ClientInfo>,
     settings: Book,
@@ -102,6 +125,7 @@ struct Session {
     problems: HashMap<Url, Vec<Diagnostic>>,
     documents: HashMap<Url, Document>,
     projects: Projects,
+    telling: Arc<Telling>,
     epoch: u64,
     running: usize,
     workers: usize,
@@ -119,13 +143,36 @@ impl Session {
                 self.folders = folders;
                 self.program = program;
             }
-            Message::Initialized if self.support.watching => publish::watch(self.client.clone()),
-            Message::Initialized => {}
+            Message::Initialized => {
+                if self.support.watching {
+                    publish::watch(self.client.clone());
+                }
+                self.index();
+            }
             Message::Open(item) => self.open(item),
             Message::Change(params) => self.change(params),
             Message::Saved(uri) => self.on_disk(&[uri]),
             Message::Close(uri) => self.close(uri),
+            Message::Desync(Some(uri)) => {
+                let epoch = self.next_epoch();
+                if let Some(document) = self.documents.get_mut(&uri) {
+                    document.lose(epoch);
+                }
+            }
+            Message::Desync(None) => self.documents.values_mut().for_each(Document::doubt),
             Message::OnDisk(uris) => self.on_disk(&uris),
+            Message::Folders { added, removed } => self.change_folders(added, &removed),
+            // A client that was not offered it is told so: the reply is dropped.
+            Message::Pull(..) | Message::PullAll(_) if !self.support.pulls => {}
+            Message::Pull(uri, pull) => match self.documents.get_mut(&uri) {
+                Some(document) => document.pull(pull),
+                None => {
+                    let member = place(&uri).and_then(|path| Member::new(&path, &self.folders));
+                    self.closed.ask(uri, member, pull);
+                }
+            },
+            Message::PullAll(pull) => self.closed.ask_all(pull),
+            Message::Found(found) => self.found(found),
             Message::Request(request) => {
                 // A request about a document that is not open is answered by its reply being dropped.
                 if let Some(document) = self.documents.get_mut(&request.uri) {
@@ -134,7 +181,12 @@ impl Session {
             }
             Message::Command(command) => self.command(command),
             Message::Done(done) => self.done(done),
-            Message::Told { member, changed } => self.ask_again(&member, changed),
+            Message::Told { member, changed } => {
+                if changed {
+                    self.closed.told(&member);
+                }
+                self.ask_again(&member, changed);
+            }
         }
     }
 
@@ -145,6 +197,7 @@ impl Session {
         let opened = Document::open(item, &self.folders, settings, epoch);
         self.hold(&opened);
         self.documents.insert(uri, opened);
+        self.closed.touch();
         self.show_problems();
     }
 
@@ -170,10 +223,66 @@ impl Session {
 
     fn close(&mut self, uri: Url) {
         if let Some(document) = self.documents.remove(&uri) {
+            self.closed.touch();
             if let Some(member) = document.member() {
                 self.read_again(member.clone());
             }
             self.show(uri, None, Vec::new());
+        }
+    }
+
+    /// Which folders are open has changed.
+    fn change_folders(&mut self, added: Vec<PathBuf>, removed: &[PathBuf]) {
+        self.folders.retain(|folder| !removed.contains(folder));
+        for folder in added {
+            if !self.folders.contains(&folder) {
+                self.folders.push(folder);
+            }
+        }
+        let documents: Vec<Url> = self.documents.keys().cloned().collect();
+        for uri in documents {
+            let epoch = self.next_epoch();
+            let Some(document) = self.documents.get_mut(&uri) else {
+                continue;
+            };
+            let before = document.member().cloned();
+            if document.settle_in(&self.folders, epoch) {
+                let now = document.member().cloned();
+                let rope = document.rope().clone();
+                if let Some(member) = before {
+                    self.read_again(member);
+                }
+                if let Some(member) = now {
+                    self.projects.hold(&member, rope);
+                }
+            }
+        }
+        for folder in removed {
+            self.projects.leave(folder);
+        }
+        self.index();
+    }
+
+    /// Keep an index of the folders, if somebody wants to hear of files that are not open: clients that ask for them, and
+    /// users who say so. Diagnostics of files that nobody opened, sent unasked, are more than some editors bear.
+    fn index(&mut self) {
+        let wanted = match self.scope {
+            Some(scope) => scope == Scope::Workspace,
+            None => self.support.pulls,
+        };
+        let folders: &[PathBuf] = if wanted { &self.folders } else { &[] };
+        for uri in self.closed.folders(folders) {
+            if !self.documents.contains_key(&uri) {
+                self.show(uri, None, Vec::new());
+            }
+        }
+    }
+
+    fn found(&mut self, found: Found) {
+        for (uri, report) in self.closed.take(found, self.support) {
+            if !self.documents.contains_key(&uri) {
+                self.show(uri, None, report.items);
+            }
         }
     }
 
@@ -199,8 +308,22 @@ impl Session {
     /// A file that is not open counts as it is on disk.
     fn read_again(&mut self, member: Member) {
         self.projects.release(&member);
+        self.closed.changed(&member);
+        let moment = self.next_epoch();
+        self.tell(member, moment);
+    }
+
+    /// Let the project look again at a file's text, as it was at `moment`.
+    fn tell(&mut self, member: Member, moment: u64) {
         let workspace = self.projects.of(Some(&member));
-        tell(workspace, member, self.post.clone());
+        let (post, telling) = (self.post.clone(), self.telling.clone());
+        tokio::task::spawn_blocking(move || {
+            let told = telling.tell(&member, moment, || workspace.changed(&member.path));
+            if let Some(changed) = told {
+                // Fails only while the process is going away.
+                let _ = post.send(Message::Told { member, changed });
+            }
+        });
     }
 
     /// Documents of the folder look whether what they were told still holds. Those that point into the file have to look
@@ -228,6 +351,7 @@ impl Session {
                 document.configure(settings, epoch);
             }
         }
+        self.closed.restart();
         self.show_problems();
     }
 
@@ -235,6 +359,7 @@ impl Session {
     fn show_problems(&mut self) {
         let now = self.settings.problems(self.support);
         let before = std::mem::replace(&mut self.problems, now);
+        self.closed.touch();
         let changed = |uri: &&Url| before.get(*uri) != self.problems.get(*uri);
         let uris: HashSet<&Url> = before.keys().chain(self.problems.keys()).collect();
         for uri in uris.into_iter().filter(changed) {
@@ -252,7 +377,7 @@ impl Session {
             return;
         };
         let version = document.version();
-        if let Some(diagnostics) = document.done(done) {
+        if let Some(diagnostics) = document.done(done, self.support) {
             self.show(uri, Some(version), diagnostics);
         }
     }
@@ -279,7 +404,7 @@ impl Session {
     }
 
     fn start_work(&mut self) {
-        let mut unread = Vec::new();
+        let (mut unread, mut told) = (Vec::new(), Vec::new());
         for (uri, document) in &mut self.documents {
             if self.running == self.workers {
                 break;
@@ -288,13 +413,16 @@ impl Session {
                 continue;
             }
             let workspace = self.projects.of(document.member());
-            let Some(job) = document.job(self.support, workspace) else {
+            let Some(job) = document.job(self.support, workspace, self.telling.clone()) else {
                 let shown = document.unread(self.support);
                 unread.push((uri.clone(), document.version(), shown));
                 // No rule is about it, but its text may be what others ask for.
-                if let Some(member) = document.member().cloned() {
-                    tell(self.projects.of(Some(&member)), member, self.post.clone());
-                }
+                told.extend(
+                    document
+                        .member()
+                        .cloned()
+                        .map(|member| (member, document.moment())),
+                );
                 continue;
             };
             self.running += 1;
@@ -307,10 +435,48 @@ impl Session {
         for (uri, version, shown) in unread {
             self.show(uri, Some(version), shown);
         }
+        for (member, moment) in told {
+            self.tell(member, moment);
+        }
+        let mut open: HashMap<PathBuf, HashSet<PathBuf>> = HashMap::new();
+        for member in self.documents.values().filter_map(Document::member) {
+            let open = open.entry(member.folder.clone()).or_default();
+            open.insert(member.path.clone());
+        }
+        let projects = &mut self.projects;
+        self.closed.start(
+            self.support,
+            &open,
+            |folder| projects.at(folder),
+            &self.post,
+        );
+    }
+
+    /// Answer questions for diagnostics, as far as that can be done now.
+    fn answer(&mut self) {
+        if !self.support.pulls {
+            return;
+        }
+        let mut again = false;
+        for (uri, document) in &mut self.documents {
+            let problems = self.problems.get(uri).map_or(&[][..], Vec::as_slice);
+            again |= document.answer(problems);
+        }
+        if again {
+            self.refresh.want();
+        }
+        let documents = &self.documents;
+        self.closed.answer(&Around {
+            problems: &self.problems,
+            is_open: &|uri| documents.contains_key(uri),
+        });
     }
 
     /// Give a document's own diagnostics to the writer, and with them those of a configuration file.
     fn show(&self, uri: Url, version: Option<i32>, mut diagnostics: Vec<Diagnostic>) {
+        if self.support.pulls {
+            return;
+        }
         diagnostics.extend(self.problems.get(&uri).into_iter().flatten().cloned());
         // Fails only while the process is going away.
         let _ = self.publisher.send(Shown {

@@ -27,6 +27,20 @@ pub(super) struct Support {
     pub(super) markdown: bool,
     /// The client watches files that it is asked to watch.
     pub(super) watching: bool,
+    /// The client asks for diagnostics, and asks again when it is told to: nothing is sent unasked.
+    pub(super) pulls: bool,
+    /// The client shows how far long work has got.
+    pub(super) progress: bool,
+    pub(super) registers: Registers,
+}
+
+/// What the client lets servers register for more documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Registers {
+    pub(super) sync: bool,
+    pub(super) actions: bool,
+    pub(super) hover: bool,
+    pub(super) diagnostics: bool,
 }
 
 impl Support {
@@ -75,6 +89,33 @@ impl Support {
                 .and_then(|hover| hover.content_format.as_ref())
                 .is_none_or(|formats| formats.contains(&MarkupKind::Markdown)),
             watching: watching.and_then(|watching| watching.dynamic_registration) == Some(true),
+            pulls: text.is_some_and(|text| text.diagnostic.is_some())
+                && client
+                    .workspace
+                    .as_ref()
+                    .and_then(|workspace| workspace.diagnostic.as_ref()?.refresh_support)
+                    == Some(true),
+            progress: client
+                .window
+                .as_ref()
+                .and_then(|window| window.work_done_progress)
+                == Some(true),
+            registers: Registers::read(client),
+        }
+    }
+}
+
+impl Registers {
+    fn read(client: &ClientCapabilities) -> Registers {
+        let text = client.text_document.as_ref();
+        Registers {
+            sync: text.and_then(|text| text.synchronization.as_ref()?.dynamic_registration)
+                == Some(true),
+            actions: text.and_then(|text| text.code_action.as_ref()?.dynamic_registration)
+                == Some(true),
+            hover: text.and_then(|text| text.hover.as_ref()?.dynamic_registration) == Some(true),
+            diagnostics: text.and_then(|text| text.diagnostic.as_ref()?.dynamic_registration)
+                == Some(true),
         }
     }
 }

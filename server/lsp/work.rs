@@ -20,10 +20,13 @@ use tower_lsp::lsp_types::{
 use super::actions::{self, Repair, Wanted};
 use super::diagnostics::{self, Others, View};
 use super::hover;
-use super::project::Member;
+use super::project::{Member, Telling};
 use super::session::Message;
 use super::settings::{Settings, Text};
 use super::support::Support;
+
+/// Rounds in which a document follows what others tell while it is looked at. It is asked again afterwards in any case.
+const MOST_ROUNDS: usize = 3;
 
 /// A question about an open document.
 #[derive(Debug)]
@@ -61,6 +64,8 @@ pub(super) struct Job {
     pub(super) uri: Url,
     pub(super) version: i32,
     pub(super) epoch: u64,
+    /// When the text became what it is.
+    pub(super) moment: u64,
     pub(super) rope: Rope,
     /// Where it lies on disk; of an untitled document its name.
     pub(super) path: PathBuf,
@@ -77,6 +82,7 @@ pub(super) struct Job {
     pub(super) workspace: Arc<Workspace>,
     /// Where the document lies in the project.
     pub(super) member: Option<Member>,
+    pub(super) telling: Arc<Telling>,
 }
 
 /// The state of a document in which a question is answered.
@@ -103,8 +109,9 @@ pub(super) struct Analysed {
 #[derive(Debug)]
 pub(super) struct Done {
     pub(super) uri: Url,
-    pub(super) version: i32,
     pub(super) epoch: u64,
+    /// When the text that was looked at became what it is.
+    pub(super) moment: u64,
     pub(super) outcome: Outcome,
 }
 
@@ -121,8 +128,9 @@ pub(super) enum Outcome {
 
 /// Do a job, and send what comes of it as soon as it is there.
 pub(super) fn run(job: Job, post: &UnboundedSender<Message>) {
-    let (uri, version, epoch) = (job.uri.clone(), job.version, job.epoch);
+    let (uri, epoch) = (job.uri.clone(), job.epoch);
     let (file, member, workspace) = (job.file.clone(), job.member.clone(), job.workspace.clone());
+    let (rope, moment, telling) = (job.rope.clone(), job.moment, job.telling.clone());
     let afresh = job.analysed.is_none();
     let edited = afresh || job.update;
     // The analysis is moved in and does not come out of a panic, so nothing half-done is seen again.
@@ -138,15 +146,17 @@ pub(super) fn run(job: Job, post: &UnboundedSender<Message>) {
     // Sending fails only while the process is going away.
     let _ = post.send(Message::Done(Done {
         uri,
-        version,
         epoch,
+        moment,
         outcome,
     }));
     if let (Some(parts), Some(member)) = (parts, member) {
-        let hold = || workspace.hold(&member.path, file, parts);
+        let hold = || workspace.hold(&member.path, file, parts, rope);
         // A fact that cannot be read is as it was.
-        let changed = catch_unwind(AssertUnwindSafe(hold)).unwrap_or(false);
-        let _ = post.send(Message::Told { member, changed });
+        let hold = || catch_unwind(AssertUnwindSafe(hold)).unwrap_or(false);
+        if let Some(changed) = telling.tell(&member, moment, hold) {
+            let _ = post.send(Message::Told { member, changed });
+        }
     }
 }
 
@@ -176,21 +186,29 @@ fn analyse(mut job: Job) -> Outcome {
         settings,
         workspace: &job.workspace,
     };
-    if update || job.again {
-        let (engine, chunks) = (&settings.engine, job.chunks.list());
-        let analysis = &mut analysed.analysis;
-        analysis.update(engine, &job.workspace, &job.rope, chunks);
-    }
     let diagnostics = (update || job.again).then(|| {
-        let text = Text {
-            file: &job.file,
-            path: &job.path,
-            text: &String::from(&job.rope),
-            broken: analysed.analysis.parts().any(|(_, part)| part.broken()),
-        };
-        analysed.findings = settings.settle(&text, analysed.analysis.findings());
-        analysed.retained = settings.settle_retained(&text, analysed.analysis.retained());
-        diagnostics::all(now.view, &analysed)
+        let text = String::from(&job.rope);
+        let mut shown = Vec::new();
+        for _ in 0..MOST_ROUNDS {
+            let revision = job.workspace.revision();
+            let (engine, chunks) = (&settings.engine, job.chunks.list());
+            let analysis = &mut analysed.analysis;
+            analysis.update(engine, &job.workspace, &job.rope, chunks);
+            let text = Text {
+                file: &job.file,
+                path: &job.path,
+                text: &text,
+                broken: analysed.analysis.parts().any(|(_, part)| part.broken()),
+            };
+            analysed.findings = settings.settle(&text, analysed.analysis.findings());
+            analysed.retained = settings.settle_retained(&text, analysed.analysis.retained());
+            shown = diagnostics::all(now.view, &analysed);
+            // Places in other files were looked up in what these told at the same time.
+            if job.workspace.revision() == revision {
+                break;
+            }
+        }
+        shown
     });
     // What is shown already is not shown twice.
     let diagnostics = diagnostics.filter(|new| update || analysed.shown != *new);

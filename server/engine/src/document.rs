@@ -381,6 +381,12 @@ impl Analysis {
         asked.map(|(key, _)| key)
     }
 
+    /// What the findings rest on in other files.
+    pub fn heard(&self) -> impl Iterator<Item = &Heard> {
+        let of_chunks = self.entries.iter().flat_map(|entry| &*entry.answer.heard);
+        of_chunks.chain(&self.file_heard)
+    }
+
     /// The parts with the offsets at which they start.
     pub fn parts(&self) -> impl Iterator<Item = (usize, Arc<Part>)> + '_ {
         self.entries

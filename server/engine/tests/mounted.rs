@@ -13,6 +13,7 @@ use harden_engine::project::{Content, Files, Texts, Workspace};
 use harden_engine::rule::{Finding, Fix, Policy, Severity};
 use harden_engine::rules;
 use harden_engine::work::Work;
+use ropey::Rope;
 
 const COMPOSE: &str = "\
 services:
@@ -82,8 +83,12 @@ impl Desk {
         let chunks = Chunks::cut(file.kind.language(), text, &mut Work::default());
         let mut other = Analysis::new(&self.engine, file.clone());
         other.update(&self.engine, &self.project, text, chunks.list());
-        self.project
-            .hold(Path::new(path), file, other.parts().collect())
+        self.project.hold(
+            Path::new(path),
+            file,
+            other.parts().collect(),
+            Rope::from_str(text),
+        )
     }
 
     fn findings(&self) -> Vec<Finding> {

@@ -24,7 +24,7 @@ use crate::model::Part;
 use crate::model::python::blocking;
 use crate::model::python::{self, Head, Value, ValueKind};
 use crate::outside::{Key, Outside};
-use crate::project::Workspace;
+use crate::project::{Heard, Workspace};
 use crate::rule::Finding;
 use crate::suppress;
 use crate::work::Work;
@@ -40,11 +40,29 @@ pub fn check(
     file: &Arc<File>,
     text: &str,
 ) -> (Vec<Finding>, bool) {
+    let survey = survey(engine, project, file, text);
+    (survey.findings, survey.broken)
+}
+
+/// What checking a text gave, and on what of the other files it rests.
+#[derive(Debug, Default)]
+pub struct Survey {
+    pub findings: Vec<Finding>,
+    pub broken: bool,
+    pub heard: Vec<Heard>,
+    /// What was parsed at all rests on what other Python files hold.
+    pub by_imports: bool,
+}
+
+/// [`check`], with what makes it worth another time.
+pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str) -> Survey {
+    let mut by_imports = false;
     let analysis = match file.kind.language() {
         Language::Python if !suppress::mentioned(text) && !engine.rules.asks_all() => {
             let scan = engine.rules.needles().scan(text);
-            if scan.is_empty() && (!scan.is_async || project.is_alone()) {
-                return (Vec::new(), false);
+            by_imports = scan.is_async && !project.is_alone();
+            if scan.is_empty() && !by_imports {
+                return Survey::default();
             }
             let chunks = Chunks::cut(Language::Python, text, &mut Work::default());
             let chosen = Chosen::new(engine, project, file, text, chunks.list(), scan);
@@ -52,8 +70,12 @@ pub fn check(
         }
         _ => analyse(engine, project, file, text),
     };
-    let broken = analysis.parts().any(|(_, part)| part.broken());
-    (analysis.findings(), broken)
+    Survey {
+        findings: analysis.findings(),
+        broken: analysis.parts().any(|(_, part)| part.broken()),
+        heard: analysis.heard().cloned().collect(),
+        by_imports,
+    }
 }
 
 /// Whether a text may hold a call that blocks.

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use dashmap::DashMap;
+use ropey::Rope;
 
 use super::{Content, Files, digest};
 use crate::chunk::Chunks;
@@ -120,6 +121,8 @@ impl Source<'_> {
 struct Held {
     file: Arc<File>,
     parts: Arc<[(usize, Arc<Part>)]>,
+    /// What was read: places are looked up in it, even if the text has changed since.
+    text: Rope,
 }
 
 type Anything = Arc<dyn Any + Send + Sync>;
@@ -139,6 +142,8 @@ pub struct Workspace {
     files: Option<Box<dyn Files>>,
     held: DashMap<PathBuf, Held>,
     told: DashMap<PathBuf, HashMap<TypeId, Memo>>,
+    /// How often each file has changed: a fact that was read meanwhile is read again.
+    changes: DashMap<PathBuf, u64>,
     index: RwLock<Option<Arc<BTreeSet<PathBuf>>>>,
     revision: AtomicU64,
     derived: DashMap<(TypeId, PathBuf), (u64, Anything)>,
@@ -162,21 +167,36 @@ impl Workspace {
         self.files.is_none()
     }
 
-    /// Take the reading of a file that somebody has open, in place of what is read from its text. Whether this changed
-    /// anything that was ever asked for.
-    pub fn hold(&self, path: &Path, file: Arc<File>, parts: Vec<(usize, Arc<Part>)>) -> bool {
+    /// Take the reading of a file that somebody has open, all of its parts, in place of what is read from its text. Whether
+    /// this changed anything that was ever asked for.
+    pub fn hold(
+        &self,
+        path: &Path,
+        file: Arc<File>,
+        parts: Vec<(usize, Arc<Part>)>,
+        text: Rope,
+    ) -> bool {
         let parts = parts.into();
-        self.held.insert(path.to_path_buf(), Held { file, parts });
-        let known = self.entered(path);
-        self.retell(path) || known
+        self.held
+            .insert(path.to_path_buf(), Held { file, parts, text });
+        self.told_anew(path)
     }
 
     /// A file's text has changed, by itself or because nobody has it open any more; or it is new, or gone. Whether this
     /// changed anything that was ever asked for.
     pub fn changed(&self, path: &Path) -> bool {
         self.held.remove(path);
+        self.told_anew(path)
+    }
+
+    fn told_anew(&self, path: &Path) -> bool {
+        *self.changes.entry(path.to_path_buf()).or_default() += 1;
         let known = self.entered(path);
         self.retell(path) || known
+    }
+
+    fn times_changed(&self, path: &Path) -> u64 {
+        self.changes.get(path).map_or(0, |times| *times)
     }
 
     /// Bring the list of files, and what is known of folders, up to date for one path.
@@ -238,21 +258,25 @@ impl Workspace {
         {
             return known.clone();
         }
-        let known = self.read::<T>(path);
-        let memo = Memo {
-            digest: digest(&known),
-            known: Arc::new(known.clone()),
-            again: |workspace, path| {
-                let known = workspace.read::<T>(path);
-                let digest = digest(&known);
-                (Arc::new(known), digest)
-            },
-        };
-        self.told
-            .entry(path.to_path_buf())
-            .or_default()
-            .insert(of, memo);
-        known
+        loop {
+            let times = self.times_changed(path);
+            let known = self.read::<T>(path);
+            let memo = Memo {
+                digest: digest(&known),
+                known: Arc::new(known.clone()),
+                again: |workspace, path| {
+                    let known = workspace.read::<T>(path);
+                    let digest = digest(&known);
+                    (Arc::new(known), digest)
+                },
+            };
+            // Whoever changes the file counts first and looks at the memos then: either this is seen here, or the memo there.
+            let mut memos = self.told.entry(path.to_path_buf()).or_default();
+            if self.times_changed(path) == times {
+                memos.insert(of, memo);
+                return known;
+            }
+        }
     }
 
     fn read<T: Fact>(&self, path: &Path) -> Known<T> {
@@ -360,19 +384,25 @@ impl Workspace {
         index.get_or_insert(list).clone()
     }
 
-    /// The text of a file, and where in it a place lies.
+    /// The text of a file, and where in it a place lies: the text from which the file's facts were read.
     pub fn locate(&self, path: &Path, place: &Place) -> Option<(Arc<str>, Span)> {
-        let Content::Text(text) = self.content(path) else {
-            return None;
+        let held = self.held.get(path).map(|held| held.clone());
+        let text = match &held {
+            Some(held) => String::from(&held.text).into(),
+            None => match self.content(path) {
+                Content::Text(text) => text,
+                Content::Strange(_) | Content::Missing => return None,
+            },
         };
-        let start = match place.owner {
-            Owner::Nth(at) => {
+        let start = match (&place.owner, held) {
+            (Owner::Nth(at), Some(held)) => held.parts.get(*at as usize)?.0,
+            (Owner::Nth(at), None) => {
                 let siblings = self.names_beside(path);
                 let kind = File::classify(path, &text, &siblings).map(|file| file.kind);
                 // A file of another name is read as what it was taken for: only Dockerfiles have any name.
                 let kind = kind.unwrap_or(Kind::Dockerfile);
                 let chunks = Chunks::cut(kind.language(), &text, &mut Work::default());
-                chunks.list().get(at as usize)?.start
+                chunks.list().get(*at as usize)?.start
             }
             _ => 0,
         };

@@ -1,0 +1,227 @@
+//! Diagnostics that the client asks for, instead of being sent them.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde_json::Value;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
+use tower_lsp::Client;
+use tower_lsp::lsp_types::notification::Notification;
+use tower_lsp::lsp_types::{
+    Diagnostic, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
+    FullDocumentDiagnosticReport, ProgressToken, RelatedFullDocumentDiagnosticReport,
+    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Url,
+    WorkspaceDiagnosticReport, WorkspaceDiagnosticReportPartialResult,
+    WorkspaceDiagnosticReportResult, WorkspaceDocumentDiagnosticReport,
+    WorkspaceFullDocumentDiagnosticReport,
+};
+
+/// What a file shows, with an id by which the client can say that it has it already.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Report {
+    pub(super) items: Vec<Diagnostic>,
+    pub(super) id: String,
+}
+
+impl Report {
+    pub(super) fn new(items: Vec<Diagnostic>) -> Report {
+        let mut hasher = DefaultHasher::new();
+        for item in &items {
+            // A diagnostic is plain data: it has no map with keys that JSON cannot say.
+            serde_json::to_string(item)
+                .unwrap_or_default()
+                .hash(&mut hasher);
+        }
+        Report {
+            id: format!("{:016x}", hasher.finish()),
+            items,
+        }
+    }
+
+    /// The same with what else is shown of the file.
+    pub(super) fn with(&self, more: &[Diagnostic]) -> Report {
+        if more.is_empty() {
+            return self.clone();
+        }
+        Report::new([&self.items, more].concat())
+    }
+
+    fn full(self) -> FullDocumentDiagnosticReport {
+        FullDocumentDiagnosticReport {
+            result_id: Some(self.id),
+            items: self.items,
+        }
+    }
+
+    /// For a client that last had `previous`.
+    fn answer(self, previous: Option<&str>) -> DocumentDiagnosticReportResult {
+        let report = if previous == Some(&*self.id) {
+            DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
+                related_documents: None,
+                unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport {
+                    result_id: self.id,
+                },
+            })
+        } else {
+            DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
+                related_documents: None,
+                full_document_diagnostic_report: self.full(),
+            })
+        };
+        DocumentDiagnosticReportResult::Report(report)
+    }
+}
+
+/// A question for the diagnostics of one file.
+#[derive(Debug)]
+pub(super) struct Pull {
+    pub(super) previous: Option<String>,
+    pub(super) reply: oneshot::Sender<DocumentDiagnosticReportResult>,
+}
+
+impl Pull {
+    pub(super) fn answer(self, report: Report) {
+        // Fails when the question was cancelled.
+        let _ = self.reply.send(report.answer(self.previous.as_deref()));
+    }
+}
+
+/// A question for the diagnostics of all files that are not open. It stays until there is something to say.
+#[derive(Debug)]
+pub(super) struct WorkspacePull {
+    /// What the client has, by file.
+    pub(super) previous: HashMap<Url, String>,
+    /// Where parts of the answer may go.
+    pub(super) token: Option<ProgressToken>,
+    pub(super) reply: oneshot::Sender<WorkspaceDiagnosticReportResult>,
+    /// What has not been sent yet.
+    items: Vec<WorkspaceDocumentDiagnosticReport>,
+    /// Whether a part was sent.
+    begun: bool,
+    /// The state of the index that has been looked at.
+    pub(super) seen: Option<u64>,
+}
+
+/// Files in one part of an answer.
+const PART: usize = 100;
+
+impl WorkspacePull {
+    pub(super) fn new(
+        previous: HashMap<Url, String>,
+        token: Option<ProgressToken>,
+        reply: oneshot::Sender<WorkspaceDiagnosticReportResult>,
+    ) -> WorkspacePull {
+        WorkspacePull {
+            previous,
+            token,
+            reply,
+            items: Vec::new(),
+            begun: false,
+            seen: None,
+        }
+    }
+
+    /// A file shows this now.
+    pub(super) fn shows(&mut self, uri: &Url, report: &Report) {
+        let known = self.previous.get(uri);
+        if known == Some(&report.id) || known.is_none() && report.items.is_empty() {
+            return;
+        }
+        self.previous.insert(uri.clone(), report.id.clone());
+        self.say(uri.clone(), report.clone().full());
+    }
+
+    /// Files that show nothing any more: those that `still` does not know.
+    pub(super) fn retain(&mut self, still: impl Fn(&Url) -> bool) {
+        let gone: Vec<Url> = self
+            .previous
+            .keys()
+            .filter(|uri| !still(uri))
+            .cloned()
+            .collect();
+        for uri in gone {
+            self.previous.remove(&uri);
+            self.say(uri, FullDocumentDiagnosticReport::default());
+        }
+    }
+
+    fn say(&mut self, uri: Url, report: FullDocumentDiagnosticReport) {
+        let said = WorkspaceFullDocumentDiagnosticReport {
+            uri,
+            version: None,
+            full_document_diagnostic_report: report,
+        };
+        self.items
+            .push(WorkspaceDocumentDiagnosticReport::Full(said));
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.reply.is_closed()
+    }
+
+    /// Whether there is something to say.
+    pub(super) fn speaks(&self) -> bool {
+        self.begun || !self.items.is_empty()
+    }
+
+    /// The parts that can be sent before the answer.
+    pub(super) fn parts(&mut self) -> Vec<Part> {
+        let Some(token) = &self.token else {
+            return Vec::new();
+        };
+        let mut parts = Vec::new();
+        while !self.items.is_empty() {
+            let rest = self.items.split_off(self.items.len().min(PART));
+            let items = std::mem::replace(&mut self.items, rest);
+            parts.push(Part {
+                token: token.clone(),
+                value: WorkspaceDiagnosticReportPartialResult { items },
+            });
+        }
+        self.begun |= !parts.is_empty();
+        parts
+    }
+
+    /// The end of the answer.
+    pub(super) fn finish(self) {
+        let report = WorkspaceDiagnosticReport { items: self.items };
+        // Fails when the question was cancelled.
+        let _ = self
+            .reply
+            .send(WorkspaceDiagnosticReportResult::Report(report));
+    }
+}
+
+/// A part of an answer, on its way.
+#[derive(Debug, serde::Serialize)]
+pub(super) struct Part {
+    token: ProgressToken,
+    value: WorkspaceDiagnosticReportPartialResult,
+}
+
+/// `$/progress` with a part of a result; the type that tower-lsp brings knows only the progress of work.
+enum PartialResult {}
+
+impl Notification for PartialResult {
+    type Params = Value;
+    const METHOD: &'static str = "$/progress";
+}
+
+/// Start who sends parts in their order, and the end of an answer after them.
+pub(super) fn start(client: Client) -> UnboundedSender<(Vec<Part>, Option<WorkspacePull>)> {
+    let (sender, mut queue) = unbounded_channel::<(Vec<Part>, Option<WorkspacePull>)>();
+    tokio::spawn(async move {
+        while let Some((parts, finished)) = queue.recv().await {
+            for part in parts {
+                // Plain data again.
+                let value = serde_json::to_value(part).unwrap_or_default();
+                client.send_notification::<PartialResult>(value).await;
+            }
+            if let Some(pull) = finished {
+                pull.finish();
+            }
+        }
+    });
+    sender
+}
