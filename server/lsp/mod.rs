@@ -31,12 +31,38 @@ mod support;
 mod transport;
 mod work;
 
+use std::io::{Read, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
+use harden_engine::rule::Rule;
 use tower_lsp::LspService;
+
+use transport::Writer;
+
+/// How long the client may take to read what it has been told when the server ends.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// What a server does otherwise than usual.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// Rules that are asked besides the built-in ones: a way to see what one that fails does to the rest.
+    pub rules: Vec<&'static Rule>,
+}
 
 /// Serve one client over stdin and stdout until it says `exit` or goes away.
 pub fn run() -> ExitCode {
+    serve(std::io::stdin(), std::io::stdout(), Options::default()).into()
+}
+
+/// Serve one client until it says `exit` or goes away. The exit code is 0 if it said `shutdown` before, else 1.
+///
+/// The threads that read and write may be blocked in doing so when this returns.
+pub fn serve(
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+    options: Options,
+) -> u8 {
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -44,18 +70,22 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("harden: cannot start the runtime: {error}");
-            return ExitCode::from(2);
+            return 2;
         }
     };
+    let writer = Writer::start(output);
     let code = runtime.block_on(async {
         let (post, inbox) = tokio::sync::mpsc::unbounded_channel();
         let (service, socket) = LspService::new(|client| {
-            tokio::spawn(session::run(inbox, post.clone(), client.clone()));
-            handlers::Facade::new(post, client)
+            let session =
+                session::run(inbox, post.clone(), client.clone(), writer.clone(), options);
+            tokio::spawn(session);
+            handlers::Facade::new(post.clone(), client)
         });
-        transport::serve(service, socket).await
+        transport::serve(input, writer.clone(), service, socket, post).await
     });
-    // A thread may still be blocked in reading stdin: it must not hold the process.
+    writer.close(PATIENCE);
+    // An analysis may still be running: it must not hold the process.
     runtime.shutdown_background();
     code
 }

@@ -10,6 +10,7 @@ use tower_lsp::lsp_types::{
     ClientCapabilities, ClientInfo, Diagnostic, DidChangeTextDocumentParams, TextDocumentItem, Url,
 };
 
+use super::Options;
 use super::classify::place;
 use super::closed::{Around, Closed};
 use super::commands::{Command, Facts};
@@ -21,6 +22,7 @@ use super::pull::{Pull, WorkspacePull};
 use super::refresh::Refresh;
 use super::settings::Book;
 use super::support::Support;
+use super::transport::Writer;
 use super::work::{self, Done, Request};
 
 /// What the actor is told.
@@ -72,18 +74,21 @@ pub(super) async fn run(
     mut inbox: UnboundedReceiver<Message>,
     post: UnboundedSender<Message>,
     client: Client,
+    writer: Writer,
+    options: Options,
 ) {
     let mut session = Session {
         post,
-        publisher: publish::start(client.clone()),
         refresh: Refresh::start(client.clone()),
         closed: Closed::new(client.clone()),
         client,
+        writer,
         support: Support::read(&ClientCapabilities::default()),
         scope: None,
         folders: Vec::new(),
         program: None,
-        settings: Book::new(),
+        settings: Book::new(options.rules.clone()),
+        options,
         problems: HashMap::new(),
         documents: HashMap::new(),
         projects: Projects::default(),
@@ -112,9 +117,10 @@ pub(super) enum Scope {
 struct Session {
     post: UnboundedSender<Message>,
     client: Client,
-    publisher: UnboundedSender<Shown>,
     refresh: Refresh,
     closed: Closed,
+    writer: Writer,
+    options: Options,
     support: Support,
     /// `None`: the user has not said.
     scope: Option<Scope>,
@@ -342,7 +348,7 @@ impl Session {
 
     /// Read the configuration anew for every document.
     fn configure(&mut self) {
-        self.settings = Book::new();
+        self.settings = Book::new(self.options.rules.clone());
         let documents: Vec<Url> = self.documents.keys().cloned().collect();
         for uri in documents {
             let epoch = self.next_epoch();
@@ -478,8 +484,7 @@ impl Session {
             return;
         }
         diagnostics.extend(self.problems.get(&uri).into_iter().flatten().cloned());
-        // Fails only while the process is going away.
-        let _ = self.publisher.send(Shown {
+        self.writer.publish(Shown {
             uri,
             version,
             diagnostics,

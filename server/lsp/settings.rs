@@ -27,10 +27,14 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    fn new(found: Arc<Found>) -> Settings {
+    fn new(found: Arc<Found>, extra: &[&'static Rule]) -> Settings {
         let config = &found.config;
+        let mut rules = config.rules();
+        if !extra.is_empty() {
+            rules = Rules::new(rules.list().iter().chain(extra).copied());
+        }
         Settings {
-            engine: Engine::new(config.rules(), config.policy()),
+            engine: Engine::new(rules, config.policy()),
             found,
         }
     }
@@ -89,16 +93,19 @@ pub(super) struct Text<'a> {
 pub(super) struct Book {
     resolver: Resolver<Reader>,
     kept: HashMap<Option<PathBuf>, Arc<Settings>>,
+    /// See [`crate::lsp::Options::rules`].
+    extra: Vec<&'static Rule>,
 }
 
 impl Book {
-    pub(super) fn new() -> Book {
+    pub(super) fn new(extra: Vec<&'static Rule>) -> Book {
         Book {
             // A file that is there but is no text is as wrong as one that is no TOML.
             resolver: Resolver::new(|path| {
                 Some(String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned())
             }),
             kept: HashMap::new(),
+            extra,
         }
     }
 
@@ -107,7 +114,7 @@ impl Book {
         let found = path.map_or_else(Arc::default, |path| self.resolver.of(path));
         self.kept
             .entry(found.file.clone())
-            .or_insert_with(|| Arc::new(Settings::new(found)))
+            .or_insert_with(|| Arc::new(Settings::new(found, &self.extra)))
             .clone()
     }
 

@@ -1,65 +1,186 @@
-//! The guard around the service: it sees every message in the order in which it was read.
+//! The guard around the service. It sees every message in the order in which it was read, and cures what tower-lsp does with
+//! them: each request is answered exactly once, whatever becomes of its handler, and none is without a way to be cancelled.
 
-use std::process::ExitCode;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
 
-use tokio::sync::Notify;
+use dashmap::DashMap;
+use dashmap::mapref::entry::Entry;
+use futures_util::future::{BoxFuture, FutureExt};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
 use tower_lsp::LspService;
-use tower_lsp::jsonrpc::Request;
+use tower_lsp::jsonrpc::{Error, Id, Request, Response};
+use tower_lsp::lsp_types::{
+    CancelParams, DidChangeTextDocumentParams, DidOpenTextDocumentParams, Url,
+};
 use tower_service::Service;
 
 use crate::lsp::handlers::Facade;
+use crate::lsp::session::Message;
 
-/// How far the client has got with leaving.
-#[derive(Debug, Default)]
-pub(super) struct Ending {
-    shutdown: AtomicBool,
-    exit: Notify,
-}
-
-impl Ending {
-    pub(super) async fn exited(&self) {
-        self.exit.notified().await;
-    }
-    /// 0 after `shutdown`, else 1, as the specification says.
-    pub(super) fn code(&self) -> ExitCode {
-        if self.shutdown.load(Ordering::Acquire) {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        }
-    }
-}
+/// What a message comes to; `None` for a notification.
+pub(super) type Answer = BoxFuture<'static, Option<Response>>;
 
 pub(super) struct Guard {
     inner: LspService<Facade>,
-    ending: Arc<Ending>,
+    post: UnboundedSender<Message>,
+    /// The requests under way. Sending cancels, and whoever takes an entry out is the one who answers.
+    pending: Arc<DashMap<Id, oneshot::Sender<()>>>,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Fresh,
+    Greeted,
+    ShutDown,
 }
 
 impl Guard {
-    pub(super) fn new(inner: LspService<Facade>, ending: Arc<Ending>) -> Guard {
-        Guard { inner, ending }
+    pub(super) fn new(inner: LspService<Facade>, post: UnboundedSender<Message>) -> Guard {
+        Guard {
+            inner,
+            post,
+            pending: Arc::default(),
+            stage: Stage::Fresh,
+        }
+    }
+
+    /// Whether the client has said `shutdown` when it could.
+    pub(super) fn shut_down(&self) -> bool {
+        self.stage == Stage::ShutDown
+    }
+
+    /// A change has been lost before it could be read.
+    pub(super) fn desync(&self, uri: Option<Url>) {
+        // Fails only while the process is going away.
+        let _ = self.post.send(Message::Desync(uri));
+    }
+
+    /// Give a message to its handler. The answer must be polled once before the next message is given: then its handler has
+    /// told the actor what it has to tell.
+    pub(super) fn call(&mut self, request: Request) -> Answer {
+        let request = tidy(request);
+        let Some(id) = request.id().cloned() else {
+            self.notified(&request);
+            return caught(&mut self.inner, request).map(|_| None).boxed();
+        };
+        match (request.method(), self.stage) {
+            ("initialize", Stage::Fresh) => self.stage = Stage::Greeted,
+            ("shutdown", Stage::Greeted) => self.stage = Stage::ShutDown,
+            _ => return self.cancellable(id, request),
+        }
+        // Not to be cancelled: they change what tower-lsp takes.
+        let answer = caught(&mut self.inner, request);
+        async move { Some(settled(answer.await, id)) }.boxed()
+    }
+
+    fn cancellable(&mut self, id: Id, request: Request) -> Answer {
+        let (cancel, cancelled) = oneshot::channel();
+        match self.pending.entry(id.clone()) {
+            Entry::Occupied(_) => {
+                let mut error = Error::invalid_request();
+                error.message = "another request with this id is under way".into();
+                return async { Some(Response::from_error(id, error)) }.boxed();
+            }
+            Entry::Vacant(entry) => entry.insert(cancel),
+        };
+        let pending = self.pending.clone();
+        let answer = caught(&mut self.inner, request);
+        async move {
+            let answer = tokio::select! {
+                biased;
+                _ = cancelled => Response::from_error(id, Error::request_cancelled()),
+                answer = answer => {
+                    pending.remove(&id);
+                    settled(answer, id)
+                }
+            };
+            Some(answer)
+        }
+        .boxed()
+    }
+
+    fn notified(&mut self, request: &Request) {
+        let params = request.params().unwrap_or(&Value::Null);
+        match request.method() {
+            "$/cancelRequest" => self.cancel(params),
+            // tower-lsp drops silently what it cannot read.
+            "textDocument/didChange" => {
+                if DidChangeTextDocumentParams::deserialize(params).is_err() {
+                    eprintln!("harden: a change cannot be understood");
+                    self.desync(address(params));
+                }
+            }
+            "textDocument/didOpen" => {
+                if DidOpenTextDocumentParams::deserialize(params).is_err() {
+                    eprintln!("harden: an opened document cannot be understood");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn cancel(&mut self, params: &Value) {
+        let Ok(CancelParams { id }) = CancelParams::deserialize(params) else {
+            return;
+        };
+        // One that has been answered, or never came, is nobody's loss.
+        if let Some((_, cancel)) = self.pending.remove(&Id::from(id)) {
+            let _ = cancel.send(());
+        }
     }
 }
 
-impl Service<Request> for Guard {
-    type Response = <LspService<Facade> as Service<Request>>::Response;
-    type Error = <LspService<Facade> as Service<Request>>::Error;
-    type Future = <LspService<Facade> as Service<Request>>::Future;
+/// The document that a message is about, as far as it can be read.
+pub(super) fn address(params: &Value) -> Option<Url> {
+    let uri = params.get("textDocument")?.get("uri")?.as_str()?;
+    Url::parse(uri).ok()
+}
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(cx)
+/// What clients leave out or add, as tower-lsp wants it.
+fn tidy(request: Request) -> Request {
+    let (method, id, params) = request.into_parts();
+    let params = match (&*method, params) {
+        ("shutdown" | "exit", _) => None,
+        ("initialized", None | Some(Value::Null)) => Some(json!({})),
+        (_, params) => params,
+    };
+    let request = Request::build(method);
+    let request = match params {
+        Some(params) => request.params(params),
+        None => request,
+    };
+    match id {
+        Some(id) => request.id(id).finish(),
+        None => request.finish(),
     }
+}
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        match request.method() {
-            "shutdown" => self.ending.shutdown.store(true, Ordering::Release),
-            // `notify_one` keeps its permit, so it does not matter who comes first.
-            "exit" => self.ending.exit.notify_one(),
-            _ => {}
+/// The service's answer; an error if its handler panics, at once or later.
+fn caught(
+    inner: &mut LspService<Facade>,
+    request: Request,
+) -> BoxFuture<'static, Result<Option<Response>, Error>> {
+    let answer = catch_unwind(AssertUnwindSafe(|| inner.call(request)));
+    async move {
+        let answer = answer.map_err(|_| Error::internal_error())?;
+        match AssertUnwindSafe(answer).catch_unwind().await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(_)) | Err(_) => Err(Error::internal_error()),
         }
-        self.inner.call(request)
+    }
+    .boxed()
+}
+
+/// Every request has an answer. tower-lsp has none for what begins with `$/`.
+fn settled(answer: Result<Option<Response>, Error>, id: Id) -> Response {
+    match answer {
+        Ok(Some(response)) => response,
+        Ok(None) => Response::from_error(id, Error::method_not_found()),
+        Err(error) => Response::from_error(id, error),
     }
 }
