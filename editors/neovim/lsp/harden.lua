@@ -1,37 +1,40 @@
 -- Neovim 0.11 and later. Copy to ~/.config/nvim/lsp/harden.lua, then: vim.lsp.enable('harden')
 
-local names = {
-  ['harden.toml'] = true,
-  ['pytest.ini'] = true,
-  ['.pytest.ini'] = true,
-  ['pytest.toml'] = true,
-  ['.pytest.toml'] = true,
-  ['tox.ini'] = true,
-  ['setup.cfg'] = true,
-  ['pyproject.toml'] = true,
-}
-
--- Other YAML, INI and TOML files are left to other servers.
-local function wanted(buffer)
-  local filetype = vim.bo[buffer].filetype
-  if filetype == 'python' or filetype == 'yaml.docker-compose' then
-    return true
-  end
-  local name = vim.fs.basename(vim.api.nvim_buf_get_name(buffer))
+-- Other YAML, INI, TOML and text files are left to other servers.
+local function wanted(path, filetype)
+  local name = vim.fs.basename(path):lower()
   local stem = name:match('^(.*)%.ya?ml$')
   if stem then
-    stem = stem:gsub('^docker%-', '')
-    return stem == 'compose' or stem:match('^compose[%.%-_]') ~= nil
+    local compose = stem:gsub('^docker%-', '')
+    return compose == 'compose'
+      or compose:match('^compose[%.%-_]') ~= nil
+      or stem:match('prometheus') ~= nil
+      or stem:match('alert') ~= nil
+      or stem:match('rules$') ~= nil
+      or path:match('/%.github/workflows/[^/]+$') ~= nil
+      or filetype == 'yaml.docker-compose'
   end
-  return names[name] == true
+  return filetype == 'python'
+    or filetype == 'dockerfile'
+    or name == 'harden.toml'
+    or name == 'pyproject.toml'
+    or name == 'tox.ini'
+    or name == 'setup.cfg'
+    or name:match('^%.?pytest%.ini$') ~= nil
+    or name:match('^%.?pytest%.toml$') ~= nil
+    or name:match('requirements.*%.txt$') ~= nil
+    or name:match('^%.env$') ~= nil
+    or name:match('^%.env%.') ~= nil
 end
 
 return {
   cmd = { 'harden', 'server' },
-  filetypes = { 'python', 'yaml', 'yaml.docker-compose', 'dosini', 'cfg', 'toml' },
+  -- No file types are named: whether a file is ours is told by its name, and where it is not, there is no root.
   root_dir = function(buffer, on_dir)
-    if wanted(buffer) then
-      on_dir(vim.fs.root(buffer, { 'harden.toml', '.git' }) or vim.fs.dirname(vim.api.nvim_buf_get_name(buffer)))
+    local path = vim.api.nvim_buf_get_name(buffer)
+    if path ~= '' and wanted(path, vim.bo[buffer].filetype) then
+      on_dir(vim.fs.root(buffer, '.git') or vim.fs.root(buffer, 'harden.toml') or vim.fs.dirname(path))
     end
   end,
+  settings = { harden = vim.empty_dict() },
 }
