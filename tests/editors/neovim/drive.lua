@@ -118,7 +118,7 @@ local function main()
   end
   dofile(vim.env.EDITORS .. '/neovim/fix-on-save.lua')
 
-  repair('docker-compose.yml', 'compose/published-port', 3, '127.0.0.1', '- 127.0.0.1:6379:6379')
+  repair('docker-compose.yml', 'compose/published-port', 3, 'Bind it to 127.0.0.1', '- 127.0.0.1:6379:6379')
   -- One that spans files: what the other needs is written into its buffer.
   repair('docker-compose.yml', 'compose/default-secret', 1, 'Require `POSTGRES_PASSWORD`', '${POSTGRES_PASSWORD:?')
   local example = vim.fn.bufnr(project .. '/.env.example')
@@ -126,7 +126,7 @@ local function main()
   assert(table.concat(lines(example), '\n'):find('POSTGRES_PASSWORD=', 1, true), 'nothing was written to .env.example')
 
   local simulator = 'src/hypercode-core/app/simulator.py'
-  save(repair(simulator, 'python/insecure-random', 2, 'secrets', 'secrets.SystemRandom().randint'), 'python/insecure-random')
+  save(repair(simulator, 'python/insecure-random', 2, 'Use `secrets', 'secrets.SystemRandom().randint'), 'python/insecure-random')
   for name, rule in pairs({
     ['src/hypercode-core/app/scheduler.py'] = 'python/blocking-call-in-async',
     ['src/hypercode-core/pytest.ini'] = 'pytest/markers-not-strict',
