@@ -18,6 +18,7 @@ fixed=$work/fixed
 mkdir "$work/bin" "$work/home"
 ln -s "$HARDEN" "$work/bin/harden"
 export PATH=$work/bin:$PATH
+user_home=$HOME
 export HOME=$work/home XDG_CONFIG_HOME=$work/home/config XDG_DATA_HOME=$work/home/data
 export XDG_STATE_HOME=$work/home/state XDG_CACHE_HOME=$work/home/cache
 

