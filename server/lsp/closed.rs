@@ -13,10 +13,11 @@ use tower_lsp::lsp_types::{Diagnostic, Url};
 use super::index::{self, Found, Index};
 use super::progress::Progress;
 use super::project::Member;
-use super::pull::{self, Part, Pull, Report, WorkspacePull};
+use super::pull::{Pull, Report, WorkspacePull};
 use super::register::register;
 use super::session::Message;
 use super::support::Support;
+use super::transport::Writer;
 
 #[derive(Debug)]
 pub(super) struct Closed {
@@ -29,7 +30,7 @@ pub(super) struct Closed {
     single: Vec<(Url, Option<Member>, Pull)>,
     /// Questions about all files.
     all: Vec<WorkspacePull>,
-    parts: UnboundedSender<(Vec<Part>, Option<WorkspacePull>)>,
+    writer: Writer,
     /// Counts what changes the answers.
     state: u64,
     registered: BTreeSet<PathBuf>,
@@ -42,10 +43,10 @@ pub(super) struct Around<'a> {
 }
 
 impl Closed {
-    pub(super) fn new(client: Client) -> Closed {
+    pub(super) fn new(client: Client, writer: Writer) -> Closed {
         Closed {
-            parts: pull::start(client.clone()),
             client,
+            writer,
             indexes: HashMap::new(),
             progress: HashMap::new(),
             runs: 0,
@@ -226,14 +227,12 @@ impl Closed {
                 pull.seen = Some(state);
                 self.look(&mut pull, settled, around);
             }
-            let parts = pull.parts();
-            if settled && pull.speaks() {
-                let _ = self.parts.send((parts, Some(pull)));
-                continue;
+            for part in pull.parts() {
+                self.writer.notify("$/progress", &part);
             }
-            if !parts.is_empty() {
-                // Fails only while the process is going away.
-                let _ = self.parts.send((parts, None));
+            if settled && pull.speaks() {
+                pull.finish();
+                continue;
             }
             self.all.push(pull);
         }

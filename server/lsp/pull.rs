@@ -3,11 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde_json::Value;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
-use tower_lsp::Client;
-use tower_lsp::lsp_types::notification::Notification;
 use tower_lsp::lsp_types::{
     Diagnostic, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
     FullDocumentDiagnosticReport, ProgressToken, RelatedFullDocumentDiagnosticReport,
@@ -193,35 +189,9 @@ impl WorkspacePull {
     }
 }
 
-/// A part of an answer, on its way.
+/// A part of an answer, as `$/progress` brings it. The type that tower-lsp brings knows only the progress of work.
 #[derive(Debug, serde::Serialize)]
 pub(super) struct Part {
     token: ProgressToken,
     value: WorkspaceDiagnosticReportPartialResult,
-}
-
-/// `$/progress` with a part of a result; the type that tower-lsp brings knows only the progress of work.
-enum PartialResult {}
-
-impl Notification for PartialResult {
-    type Params = Value;
-    const METHOD: &'static str = "$/progress";
-}
-
-/// Start who sends parts in their order, and the end of an answer after them.
-pub(super) fn start(client: Client) -> UnboundedSender<(Vec<Part>, Option<WorkspacePull>)> {
-    let (sender, mut queue) = unbounded_channel::<(Vec<Part>, Option<WorkspacePull>)>();
-    tokio::spawn(async move {
-        while let Some((parts, finished)) = queue.recv().await {
-            for part in parts {
-                // Plain data again.
-                let value = serde_json::to_value(part).unwrap_or_default();
-                client.send_notification::<PartialResult>(value).await;
-            }
-            if let Some(pull) = finished {
-                pull.finish();
-            }
-        }
-    });
-    sender
 }

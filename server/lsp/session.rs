@@ -80,7 +80,7 @@ pub(super) async fn run(
     let mut session = Session {
         post,
         refresh: Refresh::start(client.clone()),
-        closed: Closed::new(client.clone()),
+        closed: Closed::new(client.clone(), writer.clone()),
         client,
         writer,
         support: Support::read(&ClientCapabilities::default()),

@@ -93,6 +93,38 @@ impl Client {
         answer["result"].take()
     }
 
+    /// Ask and do not wait: the id of the request.
+    pub(crate) fn ask(&mut self, method: &str, params: Value) -> i64 {
+        self.id += 1;
+        let id = self.id;
+        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+        id
+    }
+
+    /// The whole answer to a request, be it an error.
+    pub(crate) fn answer(&mut self, id: i64) -> Value {
+        self.take(&format!("the answer to request {id}"), |message| {
+            message["id"] == id && message.get("method").is_none()
+        })
+    }
+
+    /// The parameters of the next notification of a method.
+    pub(crate) fn next(&mut self, method: &str) -> Value {
+        self.take(method, |message| message["method"] == method)["params"].take()
+    }
+
+    /// The parameters of all notifications of a method that have come.
+    pub(crate) fn notified(&mut self, method: &str) -> Vec<Value> {
+        let (fitting, rest): (VecDeque<Value>, VecDeque<Value>) = std::mem::take(&mut self.unread)
+            .into_iter()
+            .partition(|message| message["method"] == method);
+        self.unread = rest;
+        fitting
+            .into_iter()
+            .map(|mut message| message["params"].take())
+            .collect()
+    }
+
     pub(crate) fn open(&mut self, uri: &str, language: &str, version: i32, text: &str) {
         self.notify(
             "textDocument/didOpen",

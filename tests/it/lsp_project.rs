@@ -60,7 +60,8 @@ fn mount(client: &mut Client, compose: &str) -> Option<(String, Value)> {
         .iter()
         .find(|shown| shown["code"] == "compose/source-mount")?;
     let related = &found["relatedInformation"][0]["location"];
-    let uri = related["uri"].as_str().unwrap_or("/web/Dockerfile");
+    // Never left out, not even while the Dockerfile is being changed.
+    let uri = related["uri"].as_str().unwrap_or("no related place");
     assert!(uri.ends_with("/web/Dockerfile"), "{uri}");
     Some((
         found["message"].as_str().unwrap().to_owned(),
@@ -68,7 +69,7 @@ fn mount(client: &mut Client, compose: &str) -> Option<(String, Value)> {
     ))
 }
 
-/// What the diagnostics come to. Between a change of one file and what it tells the other, they may say less.
+/// What the diagnostics come to: between a change of one file and what it tells the other, they are about the file as it was.
 fn settled(
     client: &mut Client,
     compose: &str,

@@ -16,6 +16,8 @@ mod lsp_fix_files;
 mod lsp_hover;
 mod lsp_life;
 mod lsp_project;
+mod lsp_pull;
+mod lsp_step;
 mod model;
 mod projects;
 mod readme;

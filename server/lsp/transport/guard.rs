@@ -18,6 +18,7 @@ use tower_lsp::lsp_types::{
 };
 use tower_service::Service;
 
+use super::dialect;
 use crate::lsp::handlers::Facade;
 use crate::lsp::session::Message;
 
@@ -147,6 +148,7 @@ fn tidy(request: Request) -> Request {
     let params = match (&*method, params) {
         ("shutdown" | "exit", _) => None,
         ("initialized", None | Some(Value::Null)) => Some(json!({})),
+        ("initialize", Some(params)) => Some(dialect::initialize(params)),
         (_, params) => params,
     };
     let request = Request::build(method);

@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::json;
 use tokio::sync::Notify;
 use tower_lsp::lsp_types::Url;
 
@@ -71,6 +72,11 @@ impl Writer {
         if queue.shown.insert(uri.clone(), shown).is_none() {
             self.0.push(queue, Frame::Publication(uri));
         }
+    }
+
+    /// Send a notification, before everything that is sent later.
+    pub(in crate::lsp) fn notify(&self, method: &str, params: &impl Serialize) {
+        self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
     }
 
     pub(super) fn send(&self, message: &impl Serialize) {
