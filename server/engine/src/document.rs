@@ -172,7 +172,7 @@ impl Analysis {
             .iter()
             .map(|chunk| match known.get(&(chunk.state, chunk.hash)) {
                 Some(&at) => self.entries[at].moved(chunk.start),
-                None => self.read(engine, source, chunk),
+                None => self.read(engine, project, source, chunk),
             })
             .collect();
         let gone: Vec<Entry> = self.entries.splice(old, fresh).collect();
@@ -294,29 +294,23 @@ impl Analysis {
             .collect()
     }
 
-    fn read(&mut self, engine: &Engine, source: &(impl Source + ?Sized), chunk: &Chunk) -> Entry {
+    fn read(
+        &mut self,
+        engine: &Engine,
+        project: &Workspace,
+        source: &(impl Source + ?Sized),
+        chunk: &Chunk,
+    ) -> Entry {
         let key = (chunk.state, chunk.hash);
-        let known = engine
-            .store
-            .as_ref()
-            .and_then(|store| Some(store.parts.get(&key)?.value().clone()));
+        let store = engine.store.as_ref();
+        let known = store.and_then(|store| Some(store.parts.get(&key)?.value().clone()));
         let (text, part) = known.unwrap_or_else(|| {
             let text: Arc<str> = source.slice(chunk.start..chunk.end).into();
-            let mut kept = self
-                .kept
-                .take()
-                .filter(|_| engine.store.is_some())
-                .filter(|(state, _)| *state == chunk.state)
-                .map(|(_, kept)| kept);
-            let part = Arc::new(syntax::read(chunk.state, &text, &mut kept));
-            self.kept = kept.map(|kept| (chunk.state, kept));
             self.work.chunks_parsed += 1;
-            if let Some(store) = &engine.store {
-                if store.parts.len() > STORE_LIMIT {
-                    store.parts.clear();
-                }
-                store.parts.insert(key, (text.clone(), part.clone()));
-            }
+            let part = match store {
+                Some(store) => self.parse(store, chunk, &text),
+                None => project.part(chunk, &text),
+            };
             (text, part)
         });
         Entry {
@@ -329,6 +323,21 @@ impl Analysis {
             answer: Answer::default(),
             retained: Vec::new(),
         }
+    }
+
+    fn parse(&mut self, store: &Store, chunk: &Chunk, text: &Arc<str>) -> Arc<Part> {
+        let kept = self.kept.take();
+        let mut kept = kept
+            .filter(|(state, _)| *state == chunk.state)
+            .map(|(_, kept)| kept);
+        let part = Arc::new(syntax::read(chunk.state, text, &mut kept));
+        self.kept = kept.map(|kept| (chunk.state, kept));
+        if store.parts.len() > STORE_LIMIT {
+            store.parts.clear();
+        }
+        let key = (chunk.state, chunk.hash);
+        store.parts.insert(key, (text.clone(), part.clone()));
+        part
     }
 
     fn ask(&mut self, engine: &Engine, project: &Workspace, at: usize) {

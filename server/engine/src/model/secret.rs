@@ -19,7 +19,7 @@ pub fn is_password_name(name: &str) -> bool {
         && (words.iter().any(|word| is_password_word(word))
             || words
                 .windows(2)
-                .any(|pair| is_short_password(&pair[0], &pair[1])))
+                .any(|pair| is_short_password(pair[0], pair[1])))
 }
 
 /// Whether a literal value can be a secret at all. Booleans, the empty text, references and placeholders to be filled in are
@@ -151,25 +151,36 @@ const OWNERS: &[&str] = &[
     "ldap", "bind",
 ];
 
+/// Without one of these, in whatever case, no name speaks of a secret.
+const ROOTS: &[&str] = &[
+    "pass",
+    "pwd",
+    "secret",
+    "credential",
+    "key",
+    "token",
+    "masterauth",
+];
+
 fn classify(name: &str) -> Named {
-    let lower = name.to_ascii_lowercase();
-    if lower.starts_with("next_public_")
-        || lower.starts_with("vite_")
-        || lower.ends_with("sentry_dsn")
-    {
+    // Nearly every name ends here, and every key of every file is asked.
+    if !ROOTS.iter().any(|root| contains(name, root)) {
+        return Named::Other;
+    }
+    if starts(name, "next_public_") || starts(name, "vite_") || ends(name, "sentry_dsn") {
         return Named::Other;
     }
     let words = words(name);
     let pair = words.windows(2).any(|pair| {
-        let (first, second) = (pair[0].as_str(), pair[1].as_str());
-        second == "key" && KEYS.contains(&first)
-            || first == "key" && second == "base"
-            || second == "token" && !COUNTING.contains(&first)
+        let (first, second) = (pair[0], pair[1]);
+        is(second, "key") && is_one_of(first, KEYS)
+            || is(first, "key") && is(second, "base")
+            || is(second, "token") && !is_one_of(first, COUNTING)
             || is_short_password(first, second)
     });
     let alone = words.iter().any(|word| {
         is_password_word(word)
-            || matches!(word.as_str(), "secret" | "credential" | "credentials")
+            || is_one_of(word, &["secret", "credential", "credentials"])
             || [
                 "apikey",
                 "secretkey",
@@ -180,15 +191,12 @@ fn classify(name: &str) -> Named {
                 "clientsecret",
             ]
             .iter()
-            .any(|end| word.ends_with(end))
+            .any(|end| ends(word, end))
     });
-    let token = words.first().is_some_and(|word| word == "token");
+    let token = words.first().is_some_and(|word| is(word, "token"));
     if !pair && !alone && !token {
         Named::Other
-    } else if words
-        .last()
-        .is_some_and(|last| ABOUT.contains(&last.as_str()))
-    {
+    } else if words.last().is_some_and(|last| is_one_of(last, ABOUT)) {
         Named::About
     } else {
         Named::Secret
@@ -196,40 +204,60 @@ fn classify(name: &str) -> Named {
 }
 
 fn is_password_word(word: &str) -> bool {
-    matches!(word, "pwd" | "requirepass" | "masterauth")
+    is_one_of(word, &["pwd", "requirepass", "masterauth"])
         || ["password", "passwd", "passphrase"]
             .iter()
-            .any(|end| word.ends_with(end))
+            .any(|end| ends(word, end))
 }
 
 fn is_short_password(owner: &str, word: &str) -> bool {
-    word == "pass" && OWNERS.contains(&owner)
+    is(word, "pass") && is_one_of(owner, OWNERS)
 }
 
-/// The words of a name in lower case, split at `_`, `-`, `.`, blanks and changes of case.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let chars: Vec<char> = name.chars().collect();
-    for (at, c) in chars.iter().enumerate() {
-        if !c.is_alphanumeric() {
-            words.push(String::new());
-            continue;
-        }
-        let before = at.checked_sub(1).map(|at| chars[at]);
-        let after = chars.get(at + 1);
+fn is(word: &str, wanted: &str) -> bool {
+    word.eq_ignore_ascii_case(wanted)
+}
+
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|wanted| is(word, wanted))
+}
+
+fn starts(word: &str, start: &str) -> bool {
+    word.get(..start.len()).is_some_and(|head| is(head, start))
+}
+
+fn ends(word: &str, end: &str) -> bool {
+    let tail = word.len().checked_sub(end.len());
+    tail.and_then(|at| word.get(at..))
+        .is_some_and(|tail| is(tail, end))
+}
+
+fn contains(name: &str, root: &str) -> bool {
+    let mut windows = name.as_bytes().windows(root.len());
+    windows.any(|window| window.eq_ignore_ascii_case(root.as_bytes()))
+}
+
+/// The words of a name, split at `_`, `-`, `.`, blanks and changes of case.
+fn words(name: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut start = 0;
+    let mut before: Option<char> = None;
+    let mut chars = name.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let after = chars.peek().map(|(_, after)| *after);
         let rises = c.is_uppercase()
             && before.is_some_and(|before| {
                 before.is_lowercase()
                     || before.is_ascii_digit()
-                    || before.is_uppercase() && after.is_some_and(|after| after.is_lowercase())
+                    || before.is_uppercase() && after.is_some_and(char::is_lowercase)
             });
-        if rises {
-            words.push(String::new());
+        if rises || !c.is_alphanumeric() {
+            words.push(&name[start..at]);
+            start = if rises { at } else { at + c.len_utf8() };
         }
-        if let Some(word) = words.last_mut() {
-            word.extend(c.to_lowercase());
-        }
+        before = Some(c);
     }
+    words.push(&name[start..]);
     words.retain(|word| !word.is_empty());
     words
 }

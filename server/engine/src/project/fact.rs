@@ -12,12 +12,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use dashmap::DashMap;
 use ropey::Rope;
 
+use super::parts::Parts;
 use super::{Content, Files, digest};
 use crate::chunk::Chunks;
 use crate::file::{File, Kind};
 use crate::model::Part;
 use crate::rule::{Owner, Place};
-use crate::syntax;
 use crate::text::Span;
 use crate::work::Work;
 
@@ -109,8 +109,7 @@ impl Source<'_> {
         chunks
             .map(|chunk| {
                 let text = text[chunk.start..chunk.end].into();
-                let part = syntax::read(chunk.state, &text, &mut None);
-                (chunk.start, Arc::new(part))
+                (chunk.start, self.workspace.part(chunk, &text))
             })
             .collect()
     }
@@ -147,6 +146,7 @@ pub struct Workspace {
     index: RwLock<Option<Arc<BTreeSet<PathBuf>>>>,
     revision: AtomicU64,
     derived: DashMap<(TypeId, PathBuf), (u64, Anything)>,
+    pub(super) parts: Parts,
 }
 
 impl Workspace {

@@ -15,6 +15,7 @@ mod files;
 mod folder;
 mod gunicorn;
 mod mounted;
+mod parts;
 mod platform;
 mod pytest;
 mod python;
