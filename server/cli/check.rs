@@ -137,7 +137,10 @@ fn go(
     let mut walk = walk(paths, None)?;
     let held = Held::default();
     let project = workspace(&walk, &held);
-    add_dockerfiles(&mut walk, &project);
+    // Every compose file is read to find them.
+    if book.reads_dockerfiles(&walk.base) {
+        add_dockerfiles(&mut walk, &project);
+    }
     let job = Job {
         project: project.into(),
         walk,

@@ -145,6 +145,9 @@ impl Job {
         let siblings = self.walk.siblings(entry);
         let file = File::classify(&entry.relative, &text, siblings);
         let named = || {
+            if !settings.engine.rules.read_dockerfiles() {
+                return None;
+            }
             let named = self.project.named_dockerfiles();
             named
                 .contains(&entry.relative)

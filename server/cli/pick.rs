@@ -95,6 +95,11 @@ impl Book {
         self.kept.entry(file).or_insert(settings).clone()
     }
 
+    /// Whether some rule may read Dockerfiles: the arguments say so, or each configuration by itself.
+    pub(super) fn reads_dockerfiles(&self, base: &Path) -> bool {
+        self.select.is_empty() || self.of(base).engine.rules.read_dockerfiles()
+    }
+
     /// Rules that panicked on some file, each once.
     pub(super) fn panicked(&self) -> Vec<&'static str> {
         let kept = self.kept.iter();

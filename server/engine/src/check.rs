@@ -93,6 +93,15 @@ impl Rules {
         !self.function.is_empty() || !self.class.is_empty() || !self.assignment.is_empty()
     }
 
+    /// Whether some rule reads Dockerfiles: asks about them, or is about whatever file.
+    pub fn read_dockerfiles(&self) -> bool {
+        let mut list = self.list.iter();
+        list.any(|rule| {
+            let asks = |check: &Check| matches!(check, Check::Dockerfile(_));
+            rule.checks.is_empty() || rule.checks.iter().any(asks)
+        })
+    }
+
     /// Whether some rule asks about calls of this dotted name.
     pub(crate) fn asks_call(&self, name: &str) -> bool {
         self.call.contains_key(name)
