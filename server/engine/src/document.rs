@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use dashmap::DashMap;
+use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::check::Rules;
@@ -68,6 +69,8 @@ struct Answer {
 
 /// Above this many the store starts anew: documents keep what they show by themselves.
 const STORE_LIMIT: usize = 20_000;
+/// New chunks from which on it pays to read them on all cores.
+const MANY: usize = 64;
 /// Variants of the outside under which one part's answers are kept.
 const VARIANTS: usize = 4;
 
@@ -168,6 +171,7 @@ impl Analysis {
         let known = self.known(engine, old.clone());
         // The tree of what was parsed last is of use to what is typed now, not to what is opened.
         self.kept = self.kept.take().filter(|_| new.len() <= 2);
+        self.read_ahead(engine, source, &chunks[new.clone()]);
         let fresh: Vec<Entry> = chunks[new.clone()]
             .iter()
             .map(|chunk| match known.get(&(chunk.state, chunk.hash)) {
@@ -292,6 +296,24 @@ impl Analysis {
         range
             .map(|at| ((self.entries[at].state, self.entries[at].hash), at))
             .collect()
+    }
+
+    /// Read many chunks at once, on all cores, into the store: a file that is opened.
+    fn read_ahead(&mut self, engine: &Engine, source: &(impl Source + ?Sized), chunks: &[Chunk]) {
+        let Some(store) = engine.store.as_ref().filter(|_| chunks.len() >= MANY) else {
+            return;
+        };
+        let missing = chunks
+            .iter()
+            .filter(|chunk| !store.parts.contains_key(&(chunk.state, chunk.hash)));
+        let texts: Vec<(&Chunk, Arc<str>)> = missing
+            .map(|chunk| (chunk, source.slice(chunk.start..chunk.end).into()))
+            .collect();
+        self.work.chunks_parsed += texts.len();
+        texts.into_par_iter().for_each(|(chunk, text)| {
+            let part = Arc::new(syntax::read(chunk.state, &text, &mut None));
+            store.parts.insert((chunk.state, chunk.hash), (text, part));
+        });
     }
 
     fn read(
