@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::ValueEnum;
 use harden_engine::config::Selector;
-use harden_engine::output::{entry, json};
+use harden_engine::output::{entry, explanation, json};
 use harden_engine::rules;
 
 use super::{Failure, Outcome};
@@ -61,21 +61,8 @@ pub(super) fn explain(name: &str) -> Result<Outcome, Failure> {
         Err(message) => Failure::Usage(message),
         Ok(_) => Failure::Usage(format!("`{name}` names several rules: see `harden rules`")),
     })?;
-    let about = entry(rule);
     let mut out = anstream::stdout().lock();
-    writeln!(out, "# {}\n", rule.name)?;
-    writeln!(out, "{}\n", rule.docs.trim())?;
-    writeln!(
-        out,
-        "Severity: {}. Area: {}. Fix: {}. About {} minutes by hand.",
-        about.severity, about.area, about.fix, about.minutes
-    )?;
-    for (case, severity) in rule.cases {
-        writeln!(out, "In the case `{case}`: {}.", severity.name())?;
-    }
-    if !rule.also.is_empty() {
-        writeln!(out, "Also known as: {}.", rule.also.join(", "))?;
-    }
+    writeln!(out, "# {}\n\n{}", rule.name, explanation(rule))?;
     Ok(Outcome::Clean)
 }
 

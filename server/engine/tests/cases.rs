@@ -103,6 +103,22 @@ fn run(topic: &str, text: &str) -> (Vec<String>, String) {
     (faults, updated)
 }
 
+/// The workspaces of all cases, with their headings.
+pub(crate) fn workspaces() -> Vec<(String, Files)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cases");
+    let mut all = Vec::new();
+    for path in markdown_files(&root) {
+        let text = fs::read_to_string(&path).unwrap();
+        all.extend(cases(&text).into_iter().map(|case| {
+            let files = case.files.iter();
+            let files = files.map(|(name, fence)| (name.clone(), written(fence, &fence.body)));
+            let heading = format!("{}: {}", path.display(), case.heading);
+            (heading, files.collect())
+        }));
+    }
+    all
+}
+
 fn compare(case: &Case, checked: &Checked) -> Vec<String> {
     let mut expected = expectations(&checked.text);
     let mut said = Vec::new();

@@ -8,7 +8,7 @@ use harden_engine::rules;
 use harden_engine::suppress::{Subject, suppress};
 use harden_engine::text::{Edit, Span};
 
-static RANDOM: Rule = Rule {
+pub(crate) static RANDOM: Rule = Rule {
     name: "file/unreadable",
     area: Area::Code,
     severity: Severity::Low,
@@ -19,7 +19,7 @@ static RANDOM: Rule = Rule {
     checks: &[],
 };
 
-fn finding(span: Span) -> Finding {
+pub(crate) fn finding(span: Span) -> Finding {
     Finding {
         rule: &RANDOM,
         severity: Severity::Low,
@@ -168,29 +168,33 @@ fn a_comment_is_not_judged_where_nothing_can_be_known() {
 }
 
 #[test]
-fn other_tools_comments_count_by_their_ids() {
-    for (text, silent) in [
-        ("XaX # noqa", true),
-        ("XaX # NOQA:S311", true),
-        ("XaX # noqa: E501, S311 because", true),
-        ("XaX # noqa: E501", false),
-        ("XaX # noqa: B311", false),
-        ("XaX # nosec", true),
-        ("XaX # nosec B311", true),
-        ("XaX # nosec B110", false),
-        ("XaX # nosec B110,B311", true),
-        ("Xa(\n  b,  # nosec\n)X", true),
-        ("XaX\n# nosec", false),
-        ("XaX; '# nosec'", false),
-        ("XaX # ruff: noqa", false),
-        ("# ruff: noqa\nXaX", true),
-        ("# ruff: noqa: S110\nXaX", false),
-        ("# flake8: noqa: S311\nXaX", true),
-        ("# ruff: ignore[S311]\nXaX", true),
-        ("XaX # type: ignore", false),
+fn ours_is_about_all_of_a_text_over_several_lines() {
+    let rule = "harden: ignore[file/unreadable]";
+    for text in [
+        format!("# {rule}\na = \"\"\"\nXbX\nXcX\n\"\"\"\n"),
+        format!("a = \"\"\"\nXbX\nXcX\n\"\"\"  # {rule}\n"),
+        format!("# {rule}\na = b + \\\r\n  XcX\r\n"),
     ] {
-        assert_eq!(python(text).0.is_empty(), silent, "{text}");
+        assert_eq!(python(&text), (vec![], vec![]), "{text}");
     }
+    let yaml = |text: String| left(Language::Yaml, &text, false).0;
+    for text in [
+        format!("a: |  # {rule}\n  XbX\n\n  XcX\n"),
+        format!("# {rule}\na: >-\n  XbX\n"),
+        format!("a: \"b\n  XcX\"  # {rule}\n"),
+        format!("- a: b\n    XcX  # {rule}\n"),
+    ] {
+        assert_eq!(yaml(text.clone()), [""; 0], "{text}");
+    }
+    for text in [
+        format!("a: |  # {rule}\n  b\nc: XdX\n"),
+        format!("a: |\n  # {rule}\n  XdX\n"),
+        format!("a:  # {rule}\n  - XdX\n"),
+    ] {
+        assert_eq!(yaml(text.clone()), ["XdX"], "{text}");
+    }
+    let docker = format!("# {rule}\nRUN <<E\nXaX\nE\nRUN XbX\n");
+    assert_eq!(left(Language::Dockerfile, &docker, false).0, ["XbX"]);
 }
 
 #[test]

@@ -1,6 +1,28 @@
 //! Where and how a rule's documentation is read.
 
+use std::fmt::Write as _;
+
+use super::entry;
 use crate::rule::Rule;
+
+/// All that is told of a rule, in Markdown: its docs, and what it comes to. The same on the command line and in an editor.
+pub fn explanation(rule: &'static Rule) -> String {
+    let about = entry(rule);
+    let mut text = readable(rule.docs);
+    // Writing into a string never fails.
+    let _ = write!(
+        text,
+        "\n\nSeverity: {}. Area: {}. Fix: {}. About {} minutes by hand.",
+        about.severity, about.area, about.fix, about.minutes
+    );
+    for (case, severity) in rule.cases {
+        let _ = write!(text, "\nIn the case `{case}`: {}.", severity.name());
+    }
+    if !rule.also.is_empty() {
+        let _ = write!(text, "\nAlso known as: {}.", rule.also.join(", "));
+    }
+    text
+}
 
 /// The rule's file in the repository: its docs are at the head of it.
 pub fn address(rule: &Rule) -> String {

@@ -13,7 +13,7 @@ mod redact;
 pub mod sarif;
 
 pub use catalog::entry;
-pub use docs::{address, readable};
+pub use docs::{address, explanation, readable};
 pub use fingerprint::fingerprints;
 pub use github::github;
 pub use gitlab::gitlab;

@@ -1,17 +1,23 @@
 //! Suppression comments: ours, which may name any rule, and those of other tools, by the ids that a finding carries.
 //!
 //! `# harden: ignore[rule, …] reason until=2027-01-31` stands at the end of the line on which a finding starts, or on its
-//! own line above it; `# harden: ignore-file[rule, …]` stands anywhere. The day named by `until` is the last.
+//! own line above it; at either end of a text over several lines, or above it, it is about all of them.
+//! `# harden: ignore-file[rule, …]` stands anywhere. The day named by `until` is the last.
+//! [`Pen`] writes such comments.
 
-mod comments;
 mod foreign;
+mod layout;
 mod ours;
+mod place;
+mod yaml;
 
 use jiff::civil::Date;
 
-use comments::Comment;
+use foreign::Foreign;
+use layout::Layout;
 pub(crate) use ours::mentioned;
 use ours::{Directive, Mark, Reach};
+pub use place::Pen;
 
 use crate::check::Rules;
 use crate::file::Language;
@@ -39,29 +45,24 @@ pub fn suppress(subject: &Subject, rules: &Rules, findings: Vec<Finding>) -> Vec
         return findings;
     }
     let lines = Lines::new(text);
-    let comments = comments::comments(language, text, &lines);
+    let layout = Layout::read(language, text, &lines);
     let mut directives = if ours {
-        ours::directives(text, &comments)
+        ours::directives(text, &layout)
     } else {
         Vec::new()
     };
-    let foreign = foreign::read(language, text, &comments);
+    let foreign = Foreign::read(language, text, &lines, &layout);
     let mut kept: Vec<Finding> = findings
         .into_iter()
         .filter(|finding| {
             let span = finding.span();
             let first = lines.line_at(span.start as usize);
-            let last = lines.line_at(
-                (span.end as usize)
-                    .saturating_sub(1)
-                    .max(span.start as usize),
-            );
             // Each is asked, so that all that apply count as used.
             let mut silenced = false;
             for directive in &mut directives {
                 silenced |= directive.silences(finding.rule.name, first, subject.today);
             }
-            !silenced && !foreign.silence(finding, first..=last)
+            !silenced && !foreign.silences(finding)
         })
         .collect();
     if rules
@@ -124,7 +125,7 @@ fn judge(subject: &Subject, rules: &Rules, directive: &Directive, to: &mut Vec<F
     if idle.len() == directive.names.len() && idle.iter().all(|mark| mark.selector.is_ok()) {
         let what = match directive.reach {
             Reach::File => "in this file",
-            Reach::Line(_) => "here",
+            Reach::Lines(_) => "here",
         };
         let named: Vec<String> = idle.iter().map(|mark| format!("`{}`", mark.name)).collect();
         let message = format!(
@@ -164,13 +165,4 @@ fn at(span: Span) -> Place {
         owner: Owner::File,
         span,
     }
-}
-
-/// The comments of a text, for those who write one beside them.
-pub fn comment_spans(language: Language, text: &str) -> Vec<Span> {
-    let lines = Lines::new(text);
-    comments::comments(language, text, &lines)
-        .iter()
-        .map(|comment: &Comment| comment.span)
-        .collect()
 }

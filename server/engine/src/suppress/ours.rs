@@ -1,16 +1,18 @@
 //! `# harden: ignore[…]`.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
-use super::comments::Comment;
+use super::layout::{Comment, Layout};
 use crate::config::Selector;
 use crate::text::Span;
 
 /// What a directive applies to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// Findings that start on this line, 0-based.
-    Line(usize),
+    /// Findings that start on these lines, 0-based: one, or those of a text that goes on over several.
+    Lines(Range<usize>),
     File,
 }
 
@@ -34,6 +36,8 @@ pub(super) struct Directive {
     pub(super) names: Vec<Mark>,
     /// The last day on which it holds; where it stands when it is no date.
     pub(super) until: Option<Result<Date, Span>>,
+    /// Where one more name can be written, and what stands around it.
+    pub(super) room: Option<(usize, [&'static str; 2])>,
 }
 
 const WORD: &str = "harden:";
@@ -43,19 +47,19 @@ pub(crate) fn mentioned(text: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), WORD.as_bytes()).is_some()
 }
 
-pub(super) fn directives(text: &str, comments: &[Comment]) -> Vec<Directive> {
+pub(super) fn directives(text: &str, layout: &Layout) -> Vec<Directive> {
+    let comments = layout.comments.iter();
     comments
-        .iter()
-        .filter_map(|comment| directive(text, comment))
+        .filter_map(|comment| directive(text, comment, layout))
         .collect()
 }
 
 impl Directive {
     /// Whether a finding that starts on `line` is silenced; notes which names did it.
     pub(super) fn silences(&mut self, rule: &str, line: usize, today: Date) -> bool {
-        let reaches = match self.reach {
+        let reaches = match &self.reach {
             Reach::File => true,
-            Reach::Line(own) => own == line,
+            Reach::Lines(lines) => lines.contains(&line),
         };
         let holds = match self.until {
             None => true,
@@ -80,7 +84,7 @@ impl Directive {
     }
 }
 
-fn directive(text: &str, comment: &Comment) -> Option<Directive> {
+fn directive(text: &str, comment: &Comment, layout: &Layout) -> Option<Directive> {
     let whole = &text[comment.span.range()];
     let word = whole.find(WORD)?;
     // Only the beginning of a comment, or of one behind another: not a sentence about it.
@@ -100,9 +104,16 @@ fn directive(text: &str, comment: &Comment) -> Option<Directive> {
     let open = base + whole.len() - rest.len();
     let mut tail = rest;
     let mut names = Vec::new();
+    let mut room = Some((open, ["[", "]"]));
     if let Some(list) = rest.strip_prefix('[') {
         let close = list.find(']').unwrap_or(list.len());
         names = marks(&list[..close], open + 1);
+        room = match names.last() {
+            Some(last) => Some((last.span.end as usize, [", ", ""])),
+            None => Some((open + 1, ["", ""])),
+        };
+        // Half-typed.
+        room = room.filter(|_| close < list.len());
         tail = list.get(close + 1..).unwrap_or_default();
     } else if rest.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_') {
         return None;
@@ -125,14 +136,29 @@ fn directive(text: &str, comment: &Comment) -> Option<Directive> {
     Some(Directive {
         span,
         removal: removal(text, comment, span),
-        reach: match (file, comment.above) {
-            (true, _) => Reach::File,
-            (false, Some(line)) => Reach::Line(line),
-            (false, None) => Reach::Line(comment.line),
+        reach: match file {
+            true => Reach::File,
+            false => Reach::Lines(lines(comment, layout)),
         },
         names,
         until,
+        room,
     })
+}
+
+/// A comment at either end of a text over several lines, or above it, is about all of it. One above is also about the
+/// comments between, and itself: findings about a whole file stand at its first letter, whatever is there.
+fn lines(comment: &Comment, layout: &Layout) -> Range<usize> {
+    let line = comment.above.unwrap_or(comment.line);
+    let block = layout.block(line).filter(|block| match comment.above {
+        Some(above) => above == block.first,
+        None => true,
+    });
+    match (block, comment.above) {
+        (None, _) => comment.line..line + 1,
+        (Some(block), Some(_)) => comment.line..block.last + 1,
+        (Some(block), None) => block.first..block.last + 1,
+    }
 }
 
 fn marks(list: &str, base: usize) -> Vec<Mark> {

@@ -135,6 +135,21 @@ pub(crate) fn instructions(text: &str) -> Vec<(Range<usize>, bool)> {
     instructions
 }
 
+/// The end of the last parser directive, where there is one.
+pub(crate) fn directives_end(text: &str) -> Option<usize> {
+    let (at, found) = outlines(text).next()?;
+    Some(at + found.directives.last()?.end)
+}
+
+/// The parser directives of a file: names and values.
+pub(crate) fn directives(text: &str) -> Vec<(&str, &str)> {
+    let found = outlines(text).next();
+    let lines = found.into_iter().flat_map(|(_, found)| found.directives);
+    lines
+        .filter_map(|range| line::directive(text.get(range)?))
+        .collect()
+}
+
 /// The text of the lines, joined.
 pub(crate) fn join(text: &str, line: &[Range<usize>]) -> String {
     line.iter().map(|range| &text[range.clone()]).collect()

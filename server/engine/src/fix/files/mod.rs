@@ -5,6 +5,7 @@
 //! follow the file's name. Line ends, the final newline, the order and all comments stay as they are.
 
 pub mod compose;
+pub mod config;
 pub mod dotenv;
 pub mod gitignore;
 pub mod pyproject;

@@ -1,0 +1,269 @@
+//! Suppressions that are written: each silences its finding and nothing else.
+
+use harden_engine::file::Language;
+use harden_engine::rule::Finding;
+use harden_engine::suppress::Pen;
+use harden_engine::text::{Edit, Span, apply};
+
+use crate::cases::workspaces;
+use crate::support::{Checked, Files, check};
+
+/// The text with the rule ignored where `X` stands.
+fn here(language: Language, text: &str) -> String {
+    let at = text.find('X').unwrap();
+    let edit = Pen::new(language, text).here("a/b", Span::new(at, at + 1));
+    apply(text, &[edit])
+}
+
+fn everywhere(language: Language, text: &str) -> String {
+    apply(text, &[Pen::new(language, text).everywhere("a/b")])
+}
+
+#[test]
+fn a_comment_goes_where_its_language_takes_one() {
+    use Language::{Dockerfile, Dotenv, Ini, Python, Requirements, Toml, Yaml};
+    const NEW: &str = "# harden: ignore[a/b]";
+    let long = "X".repeat(90);
+    for (language, text, made) in [
+        (Python, "X = 1\n", format!("X = 1  {NEW}\n")),
+        (Python, "X = 1", format!("X = 1  {NEW}")),
+        (
+            Python,
+            "X = 1  # why  \r\n",
+            format!("X = 1  # why {NEW}\r\n"),
+        ),
+        (Python, "a(\n    X,\n)\n", format!("a(\n    X,  {NEW}\n)\n")),
+        (
+            Python,
+            "    X = \"\"\"\n\"\"\"\n",
+            format!("    {NEW}\n    X = \"\"\"\n\"\"\"\n"),
+        ),
+        (
+            Python,
+            "a = \"\"\"\nX\n\"\"\"\n",
+            format!("{NEW}\na = \"\"\"\nX\n\"\"\"\n"),
+        ),
+        (Python, "a = \\\n  X\n", format!("a = \\\n  X  {NEW}\n")),
+        (
+            Python,
+            "a = \\\n  X \\\n  b\n",
+            format!("{NEW}\na = \\\n  X \\\n  b\n"),
+        ),
+        (
+            Python,
+            &*format!("\t{long}\n"),
+            format!("\t{NEW}\n\t{long}\n"),
+        ),
+        (Yaml, "a: X\n", format!("a: X {NEW}\n")),
+        (
+            Yaml,
+            "a:\n  b: |\n    X\n",
+            format!("a:\n  b: | {NEW}\n    X\n"),
+        ),
+        (
+            Yaml,
+            "a: 'b\n  X\n  c'\n",
+            format!("{NEW}\na: 'b\n  X\n  c'\n"),
+        ),
+        (
+            Yaml,
+            "a: [b,\n  X,\n  c]\n",
+            format!("a: [b,\n  X, {NEW}\n  c]\n"),
+        ),
+        (Toml, "a = 'X'\n", format!("a = 'X' {NEW}\n")),
+        (
+            Dockerfile,
+            "FROM a\nUSER X\n",
+            format!("FROM a\n{NEW}\nUSER X\n"),
+        ),
+        (
+            Dockerfile,
+            "RUN a \\\r\n  X\r\n",
+            format!("RUN a \\\r\n  {NEW}\r\n  X\r\n"),
+        ),
+        (
+            Dockerfile,
+            "RUN <<E\nX\nE\n",
+            format!("{NEW}\nRUN <<E\nX\nE\n"),
+        ),
+        (
+            Dockerfile,
+            "# syntax=a\n# hadolint ignore=DL3006\nFROM X\n",
+            format!("# syntax=a\n{NEW}\n# hadolint ignore=DL3006\nFROM X\n"),
+        ),
+        (
+            Dockerfile,
+            "\u{feff}FROM X\n",
+            format!("\u{feff}{NEW}\nFROM X\n"),
+        ),
+        (Ini, "[a]\nb =\n  X\n", format!("[a]\nb =\n  {NEW}\n  X\n")),
+        (
+            Requirements,
+            "a\nX \\\n  --b\n",
+            format!("a\n{NEW}\nX \\\n  --b\n"),
+        ),
+        (Dotenv, "A=X", format!("{NEW}\nA=X")),
+    ] {
+        assert_eq!(here(language, text), made, "{text}");
+    }
+}
+
+#[test]
+fn a_comment_that_is_there_is_joined() {
+    use Language::{Python, Yaml};
+    for (language, text, made) in [
+        (
+            Python,
+            "X # harden: ignore[c] why\n",
+            "X # harden: ignore[c, a/b] why\n",
+        ),
+        (
+            Python,
+            "# harden: ignore[c]\nX\n",
+            "# harden: ignore[c, a/b]\nX\n",
+        ),
+        (
+            Python,
+            "X # harden: ignore[] why\n",
+            "X # harden: ignore[a/b] why\n",
+        ),
+        (
+            Python,
+            "X # harden: ignore why\n",
+            "X # harden: ignore[a/b] why\n",
+        ),
+        (
+            Yaml,
+            "a: | # harden: ignore[c]\n  X\n",
+            "a: | # harden: ignore[c, a/b]\n  X\n",
+        ),
+        // The date would be the new one's, too.
+        (
+            Yaml,
+            "# harden: ignore[c] until=2027-01-01\na: X\n",
+            "# harden: ignore[c] until=2027-01-01\na: X # harden: ignore[a/b]\n",
+        ),
+    ] {
+        assert_eq!(here(language, text), made, "{text}");
+    }
+}
+
+#[test]
+fn a_files_comment_stays_behind_what_must_be_first() {
+    use Language::{Dockerfile, Ini, Python, Yaml};
+    const NEW: &str = "# harden: ignore-file[a/b]";
+    for (language, text, made) in [
+        (Python, "a\n", format!("{NEW}\na\n")),
+        (
+            Python,
+            "#!/bin/x\r\na\r\n",
+            format!("#!/bin/x\r\n{NEW}\r\na\r\n"),
+        ),
+        (
+            Python,
+            "#!/x\n# coding: b\na\n",
+            format!("#!/x\n# coding: b\n{NEW}\na\n"),
+        ),
+        (Python, "#!/x", format!("#!/x\n{NEW}\n")),
+        (Yaml, "\u{feff}a: b\n", format!("\u{feff}{NEW}\na: b\n")),
+        (
+            Dockerfile,
+            "# escape=`\nFROM a\n",
+            format!("# escape=`\n{NEW}\nFROM a\n"),
+        ),
+        (Ini, "[a]\n", format!("{NEW}\n[a]\n")),
+        (Ini, "", format!("{NEW}\n")),
+        (
+            Python,
+            "a\n# harden: ignore-file[c]\n",
+            "a\n# harden: ignore-file[c, a/b]\n".into(),
+        ),
+    ] {
+        assert_eq!(everywhere(language, text), made, "{text}");
+    }
+}
+
+/// A finding, by its rule, its message, and the place where it would have been before an edit.
+fn told(finding: &Finding, edit: Option<&Edit>) -> (&'static str, String, usize) {
+    let mut start = finding.span().start as usize;
+    if let Some(edit) = edit
+        && start >= edit.span.start as usize + edit.text.len()
+    {
+        start = start + edit.span.len() - edit.text.len();
+    }
+    (finding.rule.name, finding.message.clone(), start)
+}
+
+fn written(files: &Files, name: &str, edit: &Edit) -> Files {
+    let mut files = files.clone();
+    let file = files.iter_mut().find(|(known, _)| known == name).unwrap();
+    file.1 = apply(&file.1, std::slice::from_ref(edit));
+    files
+}
+
+/// What must be left after `edit` in the file that was `checked`, which is all but the findings that are `meant`.
+fn assert_left(files: &Files, checked: &Checked, edit: &Edit, meant: impl Fn(&Finding) -> bool) {
+    let after = written(files, &checked.name, edit);
+    let context = format!("{}: {edit:?}\n{}", checked.name, checked.text);
+    for now in check(&after) {
+        if now.name != checked.name {
+            continue;
+        }
+        assert_eq!(now.broken(), checked.broken(), "syntax: {context}");
+        let mut left: Vec<_> = now.findings.iter().map(|f| told(f, Some(edit))).collect();
+        let before = checked.findings.iter().filter(|f| !meant(f));
+        let mut before: Vec<_> = before.map(|f| told(f, None)).collect();
+        left.sort();
+        before.sort();
+        assert_eq!(left, before, "{context}");
+    }
+}
+
+fn each(run: impl Fn(&Files, &Checked, &Pen)) {
+    for (_, files) in workspaces() {
+        let crlf = |(name, text): &(String, String)| {
+            (
+                name.clone(),
+                text.replace("\r\n", "\n").replace('\n', "\r\n"),
+            )
+        };
+        for files in [files.clone(), files.iter().map(crlf).collect()] {
+            for checked in check(&files) {
+                let pen = Pen::new(checked.file.kind.language(), &checked.text);
+                run(&files, &checked, &pen);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_written_on_a_line_silences_that_line() {
+    each(|files, checked, pen| {
+        for finding in &checked.findings {
+            if finding.rule.name.starts_with("suppression/") {
+                continue;
+            }
+            let edit = pen.here(finding.rule.name, finding.span());
+            let line = checked.line(finding.span());
+            assert_left(files, checked, &edit, |other| {
+                other.rule.name == finding.rule.name && checked.line(other.span()) == line
+            });
+        }
+    });
+}
+
+#[test]
+fn what_is_written_for_a_file_silences_the_file() {
+    each(|files, checked, pen| {
+        let mut rules: Vec<_> = checked.findings.iter().map(|f| f.rule.name).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        for rule in rules
+            .iter()
+            .filter(|rule| !rule.starts_with("suppression/"))
+        {
+            let edit = pen.everywhere(rule);
+            assert_left(files, checked, &edit, |other| other.rule.name == *rule);
+        }
+    });
+}
