@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use harden_engine::file::Kind;
-use harden_engine::output::readable;
+use harden_engine::output::explanation;
 use harden_engine::rule::Finding;
 use ropey::Rope;
 use tower_lsp::lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
@@ -55,5 +55,5 @@ fn is_head(rope: &Rope, line: usize) -> bool {
 
 fn docs(finding: &Finding) -> String {
     let (name, severity) = (finding.rule.name, finding.severity.name());
-    format!("**{name}** · {severity}\n\n{}", readable(finding.rule.docs))
+    format!("**{name}** · {severity}\n\n{}", explanation(finding.rule))
 }

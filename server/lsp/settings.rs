@@ -48,6 +48,11 @@ impl Settings {
         self.found.config.enables(rule)
     }
 
+    /// The configuration, and where it stands.
+    pub(super) fn found(&self) -> &Found {
+        &self.found
+    }
+
     /// The file with the stage that the configuration gives it.
     pub(super) fn place(&self, path: &Path, file: File) -> File {
         self.found.config.place(self.found.relative(path), file)

@@ -191,10 +191,15 @@ impl Client {
 
     /// A request of the server's, which is answered with nothing.
     pub(crate) fn asked(&mut self, method: &str) -> Value {
+        self.asked_for(method, Value::Null)
+    }
+
+    /// A request of the server's, with what is answered to it.
+    pub(crate) fn asked_for(&mut self, method: &str, result: Value) -> Value {
         let mut request = self.take(method, |message| {
             message["method"] == method && message.get("id").is_some()
         });
-        self.send(&json!({"jsonrpc": "2.0", "id": request["id"], "result": null}));
+        self.send(&json!({"jsonrpc": "2.0", "id": request["id"], "result": result}));
         request["params"].take()
     }
 

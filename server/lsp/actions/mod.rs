@@ -6,6 +6,7 @@
 mod edits;
 mod fixes;
 mod later;
+mod suppress;
 
 use std::sync::Arc;
 
@@ -89,6 +90,7 @@ pub(super) fn answer(
     let mut actions: Vec<CodeAction> = quick.collect();
     actions.sort_by_key(|action| (action.disabled.is_some(), action.is_preferred.is_none()));
     actions.extend(fixes::of_rules(&making, &here));
+    actions.extend(suppress::offer(&making, &here));
     if all {
         actions.extend(fixes::all(&making));
     }

@@ -10,13 +10,18 @@ use std::path::PathBuf;
 
 use harden_engine::file::Kind;
 use harden_engine::fix::apply::Choice;
+use harden_engine::output;
+use harden_engine::rule::Rule;
+use harden_engine::rules;
 use ropey::Rope;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, Result};
-use tower_lsp::lsp_types::{ClientInfo, ExecuteCommandParams, Url, WorkspaceEdit};
+use tower_lsp::lsp_types::{
+    ClientInfo, ExecuteCommandParams, MessageType, ShowDocumentParams, Url, WorkspaceEdit,
+};
 
 use super::session::Message;
 use super::support::Support;
@@ -24,12 +29,14 @@ use super::work::{Ask, Request};
 
 const FIX_WORKSPACE: &str = "harden.fixWorkspace";
 const FIX_FILE_UNSAFE: &str = "harden.fixFileUnsafe";
+/// With the name of a rule.
+pub(super) const OPEN_DOCS: &str = "harden.openDocs";
 const RELOAD: &str = "harden.reloadConfiguration";
 const REPORT: &str = "harden.debugReport";
 
 /// All commands, as they are told to the client.
 pub(super) fn names() -> Vec<String> {
-    [FIX_WORKSPACE, FIX_FILE_UNSAFE, RELOAD, REPORT]
+    [FIX_WORKSPACE, FIX_FILE_UNSAFE, OPEN_DOCS, RELOAD, REPORT]
         .map(String::from)
         .into()
 }
@@ -112,6 +119,15 @@ pub(super) async fn run(
                 Ok(Some(answer))
             })
         }
+        OPEN_DOCS => {
+            let rule = first.as_str().and_then(rules::find);
+            let rule = rule.ok_or_else(|| Error::invalid_params("no rule is named so"))?;
+            let facts = tell(post, Command::Tell);
+            tokio::spawn(async move {
+                let facts = facts.await.map_err(|_| Error::internal_error())?;
+                Ok(Some(open_docs(&client, facts.support, rule).await))
+            })
+        }
         RELOAD => {
             let facts = tell(post, Command::Reload);
             tokio::spawn(async move {
@@ -151,6 +167,29 @@ fn tell(
     // Fails only while the process is going away.
     let _ = post.send(Message::Command(command(reply)));
     facts
+}
+
+/// Show the page of a rule; where the client opens no pages, say where it is.
+async fn open_docs(client: &Client, support: Support, rule: &'static Rule) -> Value {
+    let address = output::address(rule);
+    let mut shown = false;
+    if support.shows_documents
+        && let Ok(uri) = Url::parse(&address)
+    {
+        let wish = ShowDocumentParams {
+            uri,
+            external: Some(true),
+            take_focus: None,
+            selection: None,
+        };
+        shown = client.show_document(wish).await.unwrap_or(false);
+    }
+    if !shown {
+        let (name, summary) = (rule.name, rule.summary());
+        let said = format!("{name}: {summary}\n{address}");
+        client.show_message(MessageType::INFO, said).await;
+    }
+    json!({"rule": rule.name, "address": address, "shown": shown, "text": output::explanation(rule)})
 }
 
 /// Let the client make an edit, and say whether it did.
