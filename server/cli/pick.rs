@@ -75,7 +75,7 @@ impl Book {
     }
 
     /// The settings for a file, by its absolute path.
-    pub(super) fn of(&self, file: &Path) -> Arc<Settings> {
+    pub(crate) fn of(&self, file: &Path) -> Arc<Settings> {
         let found = self.resolver.of(file);
         if let Some(known) = self.kept.get(&found.file) {
             return known.clone();

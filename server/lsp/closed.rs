@@ -11,6 +11,7 @@ use tower_lsp::Client;
 use tower_lsp::lsp_types::{Diagnostic, Url};
 
 use super::index::{self, Found, Index};
+use super::preferences::Chosen;
 use super::progress::Progress;
 use super::project::Member;
 use super::pull::{Pull, Report, WorkspacePull};
@@ -81,7 +82,7 @@ impl Closed {
             .collect()
     }
 
-    /// The configuration has changed.
+    /// The configuration has changed, or what the client says.
     pub(super) fn restart(&mut self) {
         self.state += 1;
         self.indexes.values_mut().for_each(Index::restart);
@@ -108,12 +109,19 @@ impl Closed {
         &mut self,
         support: Support,
         open: &HashMap<PathBuf, HashSet<PathBuf>>,
+        chosen: &Chosen,
         mut workspace: impl FnMut(&Path) -> Arc<Workspace>,
         post: &UnboundedSender<Message>,
     ) {
         for (folder, index) in self.indexes.iter_mut().filter(|(_, index)| index.waits()) {
             let open = open.get(folder).cloned().unwrap_or_default();
-            let run = index.run(folder, workspace(folder), support, open);
+            let run = index.run(
+                folder,
+                workspace(folder),
+                support,
+                open,
+                chosen.of(Some(folder)),
+            );
             if run.is_first() && support.progress {
                 self.runs += 1;
                 let token = format!("harden-index-{}", self.runs);

@@ -246,10 +246,15 @@ impl Document {
         }
     }
 
-    pub(super) fn configure(&mut self, settings: Arc<Settings>, epoch: u64) {
+    /// Take other settings; false where they are the same.
+    pub(super) fn configure(&mut self, settings: Arc<Settings>, epoch: u64) -> bool {
+        if Arc::ptr_eq(&self.settings, &settings) {
+            return false;
+        }
         self.settings = settings;
         self.renew(epoch);
         self.reread();
+        true
     }
 
     pub(super) fn ask(&mut self, ask: Ask) {
@@ -402,7 +407,7 @@ impl Document {
 
     fn classify(&self) -> Option<File> {
         let excluded = |path| self.settings.excludes(path);
-        if self.lost || self.excess().is_some() || self.disk().is_some_and(excluded) {
+        if self.lost || self.excess().is_some() || excluded(self.name.path()) {
             return None;
         }
         let file = if self.settled {

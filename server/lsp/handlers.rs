@@ -51,6 +51,7 @@ impl LanguageServer for Facade {
             support,
             folders,
             program: params.client_info,
+            options: params.initialization_options,
         });
         Ok(InitializeResult {
             capabilities: capabilities(support),
@@ -76,6 +77,9 @@ impl LanguageServer for Facade {
     }
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
         self.post(Message::Close(params.text_document.uri));
+    }
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        self.post(Message::Settings(params.settings));
     }
     async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
         let changed = params.changes.into_iter().map(|change| change.uri);

@@ -17,13 +17,14 @@ use ropey::Rope;
 use tower_lsp::lsp_types::Url;
 
 use super::diagnostics::{self, Others, View};
+use super::preferences::Preferences;
 use super::pull::Report;
 use super::support::Support;
 use crate::cli::page::{Job, Page};
 use crate::cli::pick::Book;
 use crate::cli::project::add_dockerfiles;
 use crate::cli::walk::{self, Entry, Walk, walk};
-use crate::files::Held;
+use crate::files::{Held, absolute};
 
 /// What is known of a file that is not open.
 #[derive(Debug, Clone)]
@@ -121,6 +122,7 @@ impl Index {
         workspace: Arc<Workspace>,
         support: Support,
         open: HashSet<PathBuf>,
+        preferences: Preferences,
     ) -> Run {
         self.running = true;
         self.stop = Arc::default();
@@ -130,6 +132,7 @@ impl Index {
             workspace,
             support,
             open,
+            preferences,
             wanted: std::mem::take(&mut self.wanted),
             known: known
                 .map(|(path, known)| (path.clone(), known.rests.clone()))
@@ -147,6 +150,7 @@ pub(super) struct Run {
     support: Support,
     /// Files that are open: what they show is not the index's business.
     open: HashSet<PathBuf>,
+    preferences: Preferences,
     wanted: Wanted,
     known: BTreeMap<PathBuf, Arc<Rests>>,
     stop: Arc<AtomicBool>,
@@ -252,7 +256,12 @@ impl Run {
         let odd = File::classify(&entry.relative, "", &[]).is_none();
         match job.page(entry) {
             Page::Checked(page) => Some(Known {
-                report: self.report(&entry.relative, &page.text, page.findings.iter())?,
+                report: self.report(&entry.relative, &page.text, {
+                    let settings = job.book.of(&absolute(&self.folder, &entry.relative));
+                    page.findings
+                        .iter()
+                        .filter(move |finding| self.preferences.shows(&settings.config, finding))
+                })?,
                 odd,
                 rests: Arc::new(Rests {
                     heard: page.heard,

@@ -3,7 +3,8 @@
 //! Reading order, along the way of a message: [`transport`] (stdin to handlers) → [`handlers`] (one synchronous post to the
 //! actor, then an await) → [`session`] (the actor: it owns every document and never waits) → [`document`] → [`work`] (an
 //! analysis, and the answers that rest on it, on a worker thread) → [`publish`] (one writer of diagnostics).
-//! [`project`] knows what the files that are not open say.
+//! [`project`] knows what the files that are not open say, [`settings`] what the user wants: of `harden.toml`, and of the editor
+//! ([`preferences`]).
 //! Answers are made by [`diagnostics`], [`actions`], [`commands`] and [`hover`]; [`convert`] is the border between bytes and positions.
 //!
 //! Invariants: handlers hold no state and await nothing before they have posted; what is shown was computed from the text
@@ -19,6 +20,7 @@ mod document;
 mod handlers;
 mod hover;
 mod index;
+mod preferences;
 mod progress;
 mod project;
 mod publish;

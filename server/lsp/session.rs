@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use harden_engine::config::Scope;
+use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tower_lsp::Client;
 use tower_lsp::lsp_types::{
@@ -16,6 +18,7 @@ use super::closed::{Around, Closed};
 use super::commands::{Command, Facts};
 use super::document::Document;
 use super::index::Found;
+use super::preferences;
 use super::project::{Member, Projects, Telling};
 use super::publish::{self, Shown};
 use super::pull::{Pull, WorkspacePull};
@@ -32,6 +35,8 @@ pub(super) enum Message {
         support: Support,
         folders: Vec<PathBuf>,
         program: Option<ClientInfo>,
+        /// `initializationOptions`.
+        options: Option<Value>,
     },
     Initialized,
     Open(TextDocumentItem),
@@ -41,6 +46,10 @@ pub(super) enum Message {
     /// A change was lost on the way: until its next full text the document is not what the client has. `None`: nobody knows
     /// which document, or whether it was a change.
     Desync(Option<Url>),
+    /// The client's settings have changed; those of a client that is not asked for them.
+    Settings(Value),
+    /// The client's settings, in general and of these folders.
+    Asked(Vec<PathBuf>, Vec<Value>),
     /// Files that changed on disk, as the client saw it.
     OnDisk(Vec<Url>),
     /// Folders that are open now and no longer.
@@ -84,7 +93,6 @@ pub(super) async fn run(
         client,
         writer,
         support: Support::read(&ClientCapabilities::default()),
-        scope: None,
         folders: Vec::new(),
         program: None,
         settings: Book::new(options.rules.clone()),
@@ -107,13 +115,6 @@ pub(super) async fn run(
     }
 }
 
-/// Of which files the user wants to hear.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scope {
-    OpenFiles,
-    Workspace,
-}
-
 struct Session {
     post: UnboundedSender<Message>,
     client: Client,
@@ -122,8 +123,6 @@ struct Session {
     writer: Writer,
     options: Options,
     support: Support,
-    /// `None`: the user has not said.
-    scope: Option<Scope>,
     folders: Vec<PathBuf>,
     program: Option<ClientInfo>,
     settings: Book,
@@ -143,21 +142,44 @@ impl Session {
             Message::Initialize {
                 support,
                 folders,
+                options,
                 program,
             } => {
                 self.support = support;
                 self.folders = folders;
+                self.settings.chosen.push(&options.unwrap_or_default());
                 self.program = program;
             }
             Message::Initialized => {
                 if self.support.watching {
                     publish::watch(self.client.clone());
                 }
+                if self.support.configuration_changes {
+                    preferences::watch(self.client.clone());
+                }
+                self.ask_settings();
                 self.index();
             }
-            Message::Open(item) => self.open(item),
+            Message::Open(item) => {
+                self.look_again();
+                self.open(item);
+            }
             Message::Change(params) => self.change(params),
-            Message::Saved(uri) => self.on_disk(&[uri]),
+            Message::Saved(uri) => {
+                self.look_again();
+                self.on_disk(&[uri]);
+            }
+            Message::Settings(settings) => {
+                if self.settings.chosen.push(&settings) {
+                    self.reload();
+                }
+                self.ask_settings();
+            }
+            Message::Asked(folders, sections) => {
+                if self.settings.chosen.answer(folders, &sections) {
+                    self.reload();
+                }
+            }
             Message::Close(uri) => self.close(uri),
             Message::Desync(Some(uri)) => {
                 let epoch = self.next_epoch();
@@ -202,6 +224,9 @@ impl Session {
         let uri = item.uri.clone();
         let opened = Document::open(item, &self.folders, settings, epoch);
         self.hold(&opened);
+        if let Some(path) = opened.disk() {
+            self.settings.hold(path, Some(opened.rope().clone()));
+        }
         self.documents.insert(uri, opened);
         self.closed.touch();
         self.show_problems();
@@ -219,6 +244,9 @@ impl Session {
         if let Some(member) = document.member() {
             self.projects.hold(member, document.rope().clone());
         }
+        if let Some(path) = document.disk() {
+            self.settings.hold(path, Some(document.rope().clone()));
+        }
     }
 
     fn hold(&mut self, document: &Document) {
@@ -230,6 +258,9 @@ impl Session {
     fn close(&mut self, uri: Url) {
         if let Some(document) = self.documents.remove(&uri) {
             self.closed.touch();
+            if let Some(path) = document.disk() {
+                self.settings.hold(path, None);
+            }
             if let Some(member) = document.member() {
                 self.read_again(member.clone());
             }
@@ -272,12 +303,12 @@ impl Session {
     /// Keep an index of the folders, if somebody wants to hear of files that are not open: clients that ask for them, and
     /// users who say so. Diagnostics of files that nobody opened, sent unasked, are more than some editors bear.
     fn index(&mut self) {
-        let wanted = match self.scope {
+        let mut folders = self.folders.clone();
+        folders.retain(|folder| match self.settings.scope(folder) {
             Some(scope) => scope == Scope::Workspace,
             None => self.support.pulls,
-        };
-        let folders: &[PathBuf] = if wanted { &self.folders } else { &[] };
-        for uri in self.closed.folders(folders) {
+        });
+        for uri in self.closed.folders(&folders) {
             if !self.documents.contains_key(&uri) {
                 self.show(uri, None, Vec::new());
             }
@@ -297,7 +328,7 @@ impl Session {
             uri.path().ends_with("/harden.toml") || uri.path().ends_with("/pyproject.toml")
         };
         if uris.iter().any(configuration) {
-            self.configure();
+            self.reload();
         }
         for uri in uris {
             let epoch = self.next_epoch();
@@ -346,19 +377,46 @@ impl Session {
             .for_each(Document::ask_again);
     }
 
-    /// Read the configuration anew for every document.
-    fn configure(&mut self) {
-        self.settings = Book::new(self.options.rules.clone());
+    fn ask_settings(&self) {
+        if self.support.configuration {
+            let post = self.post.clone();
+            let folders = self.folders.clone();
+            preferences::pull(self.client.clone(), folders, move |folders, sections| {
+                // Fails only while the process is going away.
+                let _ = post.send(Message::Asked(folders, sections));
+            });
+        }
+    }
+
+    /// Where the client does not say that configurations change on disk, somebody has to look.
+    fn look_again(&mut self) {
+        if !self.support.watching && self.configure() {
+            self.closed.restart();
+            self.index();
+        }
+    }
+
+    /// Some configuration has changed, or what the client says of it.
+    fn reload(&mut self) {
+        self.configure();
+        self.closed.restart();
+        self.index();
+    }
+
+    /// Read the configuration anew for every document. Whether one is concerned.
+    fn configure(&mut self) -> bool {
+        self.settings.look_again();
+        let mut changed = false;
         let documents: Vec<Url> = self.documents.keys().cloned().collect();
         for uri in documents {
             let epoch = self.next_epoch();
             if let Some(document) = self.documents.get_mut(&uri) {
                 let settings = self.settings.of(document.disk());
-                document.configure(settings, epoch);
+                changed |= document.configure(settings, epoch);
             }
         }
-        self.closed.restart();
         self.show_problems();
+        changed
     }
 
     /// Show what is wrong with configuration files, where that is not what is shown already.
@@ -391,7 +449,7 @@ impl Session {
     fn command(&mut self, command: Command) {
         let reply = match command {
             Command::Reload(reply) => {
-                self.configure();
+                self.reload();
                 reply
             }
             Command::Tell(reply) => reply,
@@ -410,6 +468,9 @@ impl Session {
     }
 
     fn start_work(&mut self) {
+        if self.settings.take_edited() {
+            self.show_problems();
+        }
         let (mut unread, mut told) = (Vec::new(), Vec::new());
         for (uri, document) in &mut self.documents {
             if self.running == self.workers {
@@ -453,6 +514,7 @@ impl Session {
         self.closed.start(
             self.support,
             &open,
+            &self.settings.chosen,
             |folder| projects.at(folder),
             &self.post,
         );

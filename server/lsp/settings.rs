@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use harden_engine::check::Rules;
-use harden_engine::config::{Found, Problem, Resolver};
+use harden_engine::config::{self, Config, Found, Home, Problem, Resolver, Scope};
 use harden_engine::document::Engine;
 use harden_engine::file::File;
 use harden_engine::outcome::settle;
@@ -15,6 +15,7 @@ use ropey::Rope;
 use tower_lsp::lsp_types::{Diagnostic, Url};
 
 use super::diagnostics::{self, View};
+use super::preferences::{Chosen, Preferences};
 use super::support::Support;
 
 type Reader = fn(&Path) -> Option<String>;
@@ -22,30 +23,23 @@ type Reader = fn(&Path) -> Option<String>;
 /// An engine with one configuration. Documents under the same configuration share it, and with it the store.
 #[derive(Debug)]
 pub(super) struct Settings {
-    pub(super) engine: Engine,
-    found: Arc<Found>,
+    pub(super) engine: Arc<Engine>,
+    /// The folder that the configuration's paths are relative to.
+    folder: Option<PathBuf>,
+    config: Config,
+    /// The configuration was whole TOML when it was read.
+    sound: bool,
+    preferences: Preferences,
 }
 
 impl Settings {
-    fn new(found: Arc<Found>, extra: &[&'static Rule]) -> Settings {
-        let config = &found.config;
-        let mut rules = config.rules();
-        if !extra.is_empty() {
-            rules = Rules::new(rules.list().iter().chain(extra).copied());
-        }
-        Settings {
-            engine: Engine::new(rules, config.policy()),
-            found,
-        }
-    }
-
     /// Whether the user does not want to hear of the file that lies here.
     pub(super) fn excludes(&self, path: &Path) -> bool {
-        self.found.config.exclude.take(self.found.relative(path))
+        !self.preferences.enabled() || self.config.exclude.take(self.relative(path))
     }
 
     pub(super) fn enables(&self, rule: &Rule) -> bool {
-        self.found.config.enables(rule)
+        self.preferences.enabled() && self.config.enables(rule)
     }
 
     /// The configuration, and where it stands.
@@ -55,7 +49,7 @@ impl Settings {
 
     /// The file with the stage that the configuration gives it.
     pub(super) fn place(&self, path: &Path, file: File) -> File {
-        self.found.config.place(self.found.relative(path), file)
+        self.config.place(self.relative(path), file)
     }
 
     /// What is told of the findings of a text: comments silence, the configuration judges.
@@ -78,8 +72,15 @@ impl Settings {
             broken: of.broken,
             today: jiff::Zoned::now().date(),
         };
-        let path = self.found.relative(of.path);
-        settle(&self.found.config, path, rules, &subject, findings)
+        let path = self.relative(of.path);
+        let mut findings = settle(&self.config, path, rules, &subject, findings);
+        findings.retain(|finding| self.preferences.shows(&self.config, finding));
+        findings
+    }
+
+    fn relative<'p>(&self, path: &'p Path) -> &'p Path {
+        let below = |folder: &PathBuf| path.strip_prefix(folder).ok();
+        self.folder.as_ref().and_then(below).unwrap_or(path)
     }
 }
 
@@ -93,66 +94,194 @@ pub(super) struct Text<'a> {
     pub(super) broken: bool,
 }
 
-/// Finds the configuration that holds for a file. Made anew when some configuration changes.
+/// Finds the configuration that holds for a file.
 #[derive(Debug)]
 pub(super) struct Book {
     resolver: Resolver<Reader>,
-    kept: HashMap<Option<PathBuf>, Arc<Settings>>,
+    kept: HashMap<Kept, Arc<Settings>>,
+    /// What was kept before it was looked again: it is taken over where nothing has changed.
+    before: HashMap<Kept, Arc<Settings>>,
+    /// The configurations that were read.
+    found: HashMap<PathBuf, Arc<Found>>,
+    /// What the client says.
+    pub(super) chosen: Chosen,
+    /// The configurations that are open. What is on disk holds, what is wrong in these is shown.
+    open: HashMap<PathBuf, Rope>,
+    /// An open one has changed since its problems were asked for.
+    edited: bool,
     /// See [`crate::lsp::Options::rules`].
     extra: Vec<&'static Rule>,
 }
 
+/// A configuration file and what the client says there.
+type Kept = (Option<PathBuf>, Preferences);
+
 impl Book {
     pub(super) fn new(extra: Vec<&'static Rule>) -> Book {
         Book {
-            // A file that is there but is no text is as wrong as one that is no TOML.
-            resolver: Resolver::new(|path| {
-                Some(String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned())
-            }),
+            resolver: resolver(),
             kept: HashMap::new(),
+            before: HashMap::new(),
+            found: HashMap::new(),
+            chosen: Chosen::default(),
+            open: HashMap::new(),
+            edited: false,
             extra,
         }
+    }
+
+    /// Forget what is on disk, but not what came of it: settings that are still the same stay the same.
+    pub(super) fn look_again(&mut self) {
+        self.resolver = resolver();
+        self.found.clear();
+        let still = |(file, _): &Kept| file.as_ref().is_none_or(|file| file.is_file());
+        self.before.retain(|kept, _| still(kept));
+        self.before.extend(self.kept.drain());
     }
 
     /// The settings for a file by its absolute path; a document without a place on disk has none of its own.
     pub(super) fn of(&mut self, path: Option<&Path>) -> Arc<Settings> {
         let found = path.map_or_else(Arc::default, |path| self.resolver.of(path));
-        self.kept
-            .entry(found.file.clone())
-            .or_insert_with(|| Arc::new(Settings::new(found, &self.extra)))
-            .clone()
+        let kept = (found.file.clone(), self.chosen.of(path));
+        if let Some(known) = self.kept.get(&kept) {
+            return known.clone();
+        }
+        if let Some(file) = &found.file {
+            self.found.insert(file.clone(), found.clone());
+        }
+        let settings = self.settings(&found, &kept);
+        self.kept.insert(kept, settings.clone());
+        settings
     }
 
     /// The configurations that hold for some document.
     pub(super) fn files(&self) -> Vec<PathBuf> {
-        self.kept.keys().flatten().cloned().collect()
+        self.found.keys().cloned().collect()
     }
 
-    /// What cannot be understood in the configurations that were read, by their files.
+    /// Whether the files of a folder are told of that are not open; `None` where nobody says so.
+    pub(super) fn scope(&mut self, folder: &Path) -> Option<Scope> {
+        // Any name will do: its folder decides.
+        let settings = self.of(Some(&folder.join("harden.toml")));
+        if !settings.preferences.enabled() {
+            return Some(Scope::OpenFiles);
+        }
+        settings.preferences.scope(&settings.config)
+    }
+
+    fn settings(&self, found: &Found, kept: &Kept) -> Arc<Settings> {
+        let all = self.kept.iter().chain(&self.before);
+        // While the file is no TOML, what it said last holds.
+        let sound = all
+            .clone()
+            .find(|((file, _), settings)| *file == found.file && settings.sound);
+        let last = sound.filter(|_| found.broken).map(|(_, last)| last);
+        let config = last.map_or(&found.config, |last| &last.config);
+        let same = self.before.get(kept);
+        if let Some(same) = same.filter(|same| same.config == *config) {
+            return same.clone();
+        }
+        let alike = |settings: &&Arc<Settings>| {
+            let other = &settings.config;
+            (&other.select, &other.ignore, &other.policy)
+                == (&config.select, &config.ignore, &config.policy)
+        };
+        let engine = all.map(|(_, settings)| settings).find(alike).map_or_else(
+            || {
+                let mut rules = config.rules();
+                if !self.extra.is_empty() {
+                    rules = Rules::new(rules.list().iter().chain(&self.extra).copied());
+                }
+                Arc::new(Engine::new(rules, config.policy()))
+            },
+            |settings| settings.engine.clone(),
+        );
+        Arc::new(Settings {
+            engine,
+            folder: found
+                .file
+                .as_deref()
+                .and_then(Path::parent)
+                .map(Path::to_owned),
+            config: config.clone(),
+            sound: !found.broken || last.is_some(),
+            preferences: kept.1,
+        })
+    }
+
+    /// The configuration at `path` is open with this text, or no longer open.
+    pub(super) fn hold(&mut self, path: &Path, text: Option<Rope>) {
+        if Home::of(path).is_none() {
+            return;
+        }
+        self.edited = true;
+        match text {
+            Some(text) => self.open.insert(path.to_owned(), text),
+            None => self.open.remove(path),
+        };
+    }
+
+    /// Whether an open configuration has changed since this was asked last.
+    pub(super) fn take_edited(&mut self) -> bool {
+        std::mem::take(&mut self.edited)
+    }
+
+    /// What cannot be understood in the configurations that are open or were read, by their files.
     pub(super) fn problems(&self, support: Support) -> HashMap<Url, Vec<Diagnostic>> {
-        let told = |settings: &&Arc<Settings>| !settings.found.problems.is_empty();
         let mut problems = HashMap::new();
-        for settings in self.kept.values().filter(told) {
-            let found = &settings.found;
-            let Some(Ok(uri)) = found.file.as_ref().map(Url::from_file_path) else {
-                continue;
-            };
-            let rope = Rope::from_str(&found.text);
-            let view = View {
-                uri: &uri,
-                rope: &rope,
-                support,
-                others: None,
-            };
-            let shown = found
-                .problems
-                .iter()
-                .map(Problem::finding)
-                .filter(|finding| found.config.judges(finding.rule))
-                .map(|finding| diagnostics::one(view, &finding))
-                .collect();
-            problems.insert(uri, shown);
+        for (path, rope) in &self.open {
+            let reading = Home::of(path).and_then(|home| config::read(home, &String::from(rope)));
+            if let Some(reading) = reading {
+                let told = (&reading.config, &reading.problems[..]);
+                self.tell(&mut problems, support, path, rope, told);
+            }
+        }
+        for (path, found) in &self.found {
+            if !self.open.contains_key(path) && !found.problems.is_empty() {
+                let told = (&found.config, &found.problems[..]);
+                self.tell(
+                    &mut problems,
+                    support,
+                    path,
+                    &Rope::from_str(&found.text),
+                    told,
+                );
+            }
         }
         problems
     }
+
+    fn tell(
+        &self,
+        problems: &mut HashMap<Url, Vec<Diagnostic>>,
+        support: Support,
+        path: &Path,
+        rope: &Rope,
+        (config, told): (&Config, &[Problem]),
+    ) {
+        let Ok(uri) = Url::from_file_path(path) else {
+            return;
+        };
+        if told.is_empty() || !self.chosen.of(Some(path)).enabled() {
+            return;
+        }
+        let view = View {
+            uri: &uri,
+            rope,
+            support,
+            others: None,
+        };
+        let shown = told
+            .iter()
+            .map(Problem::finding)
+            .filter(|finding| config.judges(finding.rule))
+            .map(|finding| diagnostics::one(view, &finding))
+            .collect();
+        problems.insert(uri, shown);
+    }
+}
+
+fn resolver() -> Resolver<Reader> {
+    // A file that is there but is no text is as wrong as one that is no TOML.
+    Resolver::new(|path| Some(String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned()))
 }

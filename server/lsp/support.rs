@@ -32,6 +32,10 @@ pub(super) struct Support {
     /// The client shows how far long work has got.
     pub(super) progress: bool,
     pub(super) registers: Registers,
+    /// The client tells its settings when it is asked.
+    pub(super) configuration: bool,
+    /// The client says when its settings change, where it is asked to.
+    pub(super) configuration_changes: bool,
 }
 
 /// What the client lets servers register for more documents.
@@ -99,6 +103,16 @@ impl Support {
                 .window
                 .as_ref()
                 .and_then(|window| window.work_done_progress)
+                == Some(true),
+            configuration: client
+                .workspace
+                .as_ref()
+                .and_then(|workspace| workspace.configuration)
+                == Some(true),
+            configuration_changes: client
+                .workspace
+                .as_ref()
+                .and_then(|workspace| workspace.did_change_configuration?.dynamic_registration)
                 == Some(true),
             registers: Registers::read(client),
         }

@@ -23,6 +23,15 @@ pub(crate) struct Client {
 impl Client {
     /// Start the server and say hello; `offers` is put into the client's capabilities.
     pub(crate) fn start(root: &std::path::Path, capabilities: Value) -> Client {
+        Client::start_with(root, capabilities, Value::Null)
+    }
+
+    /// The same with `initializationOptions`.
+    pub(crate) fn start_with(
+        root: &std::path::Path,
+        capabilities: Value,
+        options: Value,
+    ) -> Client {
         let mut client = Client::spawn();
         let root = uri(root);
         let hello = client.request(
@@ -32,6 +41,7 @@ impl Client {
                 "rootUri": root,
                 "workspaceFolders": [{"uri": root, "name": "test"}],
                 "capabilities": capabilities,
+                "initializationOptions": options,
             }),
         );
         assert_eq!(hello["serverInfo"]["name"], "harden");
@@ -194,13 +204,41 @@ impl Client {
         self.asked_for(method, Value::Null)
     }
 
-    /// A request of the server's, with what is answered to it.
+    /// A request of the server's, which is answered so.
     pub(crate) fn asked_for(&mut self, method: &str, result: Value) -> Value {
+        self.reply(method, json!({"result": result}))
+    }
+
+    /// A request of the server's, which is refused.
+    pub(crate) fn refused(&mut self, method: &str) -> Value {
+        self.reply(
+            method,
+            json!({"error": {"code": -32601, "message": "no such method"}}),
+        )
+    }
+
+    fn reply(&mut self, method: &str, mut reply: Value) -> Value {
         let mut request = self.take(method, |message| {
             message["method"] == method && message.get("id").is_some()
         });
-        self.send(&json!({"jsonrpc": "2.0", "id": request["id"], "result": result}));
+        reply["jsonrpc"] = json!("2.0");
+        reply["id"] = request["id"].take();
+        self.send(&reply);
         request["params"].take()
+    }
+
+    /// The diagnostics of a document after all that was said to the server so far has come into force: those published last.
+    pub(crate) fn last(&mut self, uri: &str, version: i32) -> Vec<Value> {
+        // An answer about a document comes after its analysis.
+        self.hover(uri, 0, 0);
+        let mut last = self.diagnostics(uri, version);
+        while self.unread.iter().any(|message| {
+            message["method"] == "textDocument/publishDiagnostics"
+                && message["params"]["uri"] == uri
+        }) {
+            last = self.diagnostics(uri, version);
+        }
+        last
     }
 
     /// What is shown of a file that is not open.

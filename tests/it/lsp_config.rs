@@ -16,6 +16,13 @@ fn saved(client: &mut Client, file: &str) {
     );
 }
 
+fn watched(client: &mut Client, path: &std::path::Path, kind: u8) {
+    client.notify(
+        "workspace/didChangeWatchedFiles",
+        json!({"changes": [{"uri": uri(path), "type": kind}]}),
+    );
+}
+
 fn codes(diagnostics: &[Value]) -> Vec<&str> {
     diagnostics
         .iter()
@@ -24,7 +31,7 @@ fn codes(diagnostics: &[Value]) -> Vec<&str> {
 }
 
 #[test]
-fn a_mistake_in_the_configuration_is_shown_in_it() {
+fn what_is_on_disk_holds_and_the_mistakes_of_the_buffer_are_shown() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("harden.toml");
     let wrong = "ignore = [\"compose/default-secret\", \"compose/default-secrets\"]\n";
@@ -36,25 +43,44 @@ fn a_mistake_in_the_configuration_is_shown_in_it() {
     assert_eq!(codes(&shown), ["config/invalid"]);
     let range = &shown[0]["range"];
     assert_eq!(
-        (
-            range["start"]["line"].as_u64(),
-            range["end"]["line"].as_u64()
-        ),
-        (Some(0), Some(0))
+        (&range["start"]["character"], &range["end"]["character"]),
+        (&json!(36), &json!(61))
     );
     // What can be understood holds.
     client.open(&compose, "dockercompose", 1, COMPOSE);
     assert!(client.diagnostics(&compose, 1).is_empty());
 
     let right = "[severity]\n\"compose/default-secret\" = \"info\"\n";
-    client.change(&config, 2, json!([{"text": right}]));
-    client.diagnostics(&config, 2);
+    client.change(&config, 2, json!([{"text": &right[..30]}]));
+    let shown = client.diagnostics(&config, 2);
+    assert!(
+        shown[0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("no valid TOML"),
+        "{shown:?}"
+    );
+    client.change(&config, 3, json!([{"text": right}]));
+    assert!(client.diagnostics(&config, 3).is_empty());
     fs::write(&path, right).unwrap();
     saved(&mut client, &config);
-    assert!(client.diagnostics(&config, 2).is_empty());
     let shown = client.diagnostics(&compose, 1);
     assert_eq!(codes(&shown), ["compose/default-secret"]);
     assert_eq!(shown[0]["severity"], 4);
+
+    // While it is no TOML on disk what it said last holds, and the error is shown.
+    fs::write(&path, &right[..30]).unwrap();
+    client.change(&config, 4, json!([{"text": &right[..30]}]));
+    assert_eq!(client.diagnostics(&config, 4).len(), 1);
+    saved(&mut client, &config);
+    client.change(&compose, 2, json!([{"text": COMPOSE}]));
+    assert_eq!(client.diagnostics(&compose, 2)[0]["severity"], 4);
+    client.close(&config);
+    assert_eq!(
+        client.unversioned(&config).len(),
+        1,
+        "it is so on disk, too"
+    );
     assert_eq!(client.leave(), Some(0));
 }
 
@@ -72,12 +98,56 @@ fn a_closed_configuration_shows_its_mistakes_too() {
     );
     assert_eq!(codes(&client.unversioned(&uri(&path))), ["config/invalid"]);
     fs::remove_file(&path).unwrap();
-    client.notify(
-        "workspace/didChangeWatchedFiles",
-        json!({"changes": [{"uri": uri(&path), "type": 3}]}),
-    );
+    watched(&mut client, &path, 3);
     client.cleared(&uri(&path));
-    client.diagnostics(&compose, 1);
+    assert_eq!(client.leave(), Some(0));
+}
+
+#[test]
+fn only_documents_whose_configuration_changed_are_looked_at_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let watching = json!({"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": true}}});
+    let mut client = Client::start(folder.path(), watching);
+    client.asked("client/registerCapability");
+    for name in ["a", "b"] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+        let file = uri(&folder.path().join(name).join("docker-compose.yml"));
+        client.open(&file, "dockercompose", 1, COMPOSE);
+        client.diagnostics(&file, 1);
+    }
+    let config = folder.path().join("a/pyproject.toml");
+    let a = uri(&folder.path().join("a/docker-compose.yml"));
+    fs::write(&config, "[tool.harden]\nignore = ['compose']\n").unwrap();
+    watched(&mut client, &config, 1);
+    assert!(client.diagnostics(&a, 1).is_empty());
+    fs::write(
+        &config,
+        "[tool.other]\nx = 1\n[tool.harden]\nignore = [ 'compose' ]\n",
+    )
+    .unwrap();
+    watched(&mut client, &config, 2);
+    fs::remove_file(&config).unwrap();
+    watched(&mut client, &config, 3);
+    assert_eq!(client.diagnostics(&a, 1).len(), 1);
+    // Nothing more was said: the client fails over what nobody looked at.
+    assert_eq!(client.leave(), Some(0));
+}
+
+#[test]
+fn a_client_that_does_not_watch_has_its_files_looked_at_when_it_opens_or_saves_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Client::start(folder.path(), json!({}));
+    let compose = uri(&folder.path().join("docker-compose.yml"));
+    client.open(&compose, "dockercompose", 1, COMPOSE);
+    assert_eq!(client.diagnostics(&compose, 1).len(), 1);
+    fs::write(folder.path().join("harden.toml"), "ignore = ['compose']\n").unwrap();
+    saved(&mut client, &compose);
+    assert!(client.diagnostics(&compose, 1).is_empty());
+    fs::write(folder.path().join("harden.toml"), "").unwrap();
+    let other = uri(&folder.path().join("app.py"));
+    client.open(&other, "python", 1, "");
+    assert_eq!(client.diagnostics(&compose, 1).len(), 1);
+    client.diagnostics(&other, 1);
     assert_eq!(client.leave(), Some(0));
 }
 

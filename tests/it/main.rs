@@ -20,6 +20,7 @@ mod lsp_hover;
 mod lsp_life;
 mod lsp_project;
 mod lsp_pull;
+mod lsp_settings;
 mod lsp_step;
 mod model;
 mod projects;

@@ -31,7 +31,7 @@ fn the_readme_configures_what_can_be_configured() {
     let text = fs::read_to_string(root.join("README.md")).unwrap();
     let (_, rest) = text.split_once("```toml\n").unwrap();
     let (example, _) = rest.split_once("```").unwrap();
-    let (_, problems) = config::read(Home::Own, example).unwrap();
+    let problems = config::read(Home::Own, example).unwrap().problems;
     assert!(problems.is_empty(), "{problems:?}");
 }
 

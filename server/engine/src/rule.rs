@@ -102,10 +102,24 @@ pub struct Context<'a> {
 }
 
 /// What the user's configuration says to rules.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Policy {
     /// Services that may publish ports, by name.
     pub edge: Vec<String>,
+    /// Exceptions that count as broad besides `Exception`, by their full names.
+    pub broad_exceptions: Vec<String>,
+    /// The coverage that is wanted, in percent.
+    pub coverage: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy {
+            edge: Vec::new(),
+            broad_exceptions: Vec::new(),
+            coverage: 80,
+        }
+    }
 }
 
 /// Where a span lies.

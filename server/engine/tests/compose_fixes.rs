@@ -104,7 +104,10 @@ fn an_edge_may_be_named() {
     let text = "services:\n  gate:\n    build: .\n    ports: [\"443:443\"]\n  api:\n    build: .\n    ports: [\"8000:8000\"]\n";
     let severities = |edge: &[&str]| -> Vec<Severity> {
         let edge = edge.iter().map(|name| (*name).to_string()).collect();
-        let policy = Policy { edge };
+        let policy = Policy {
+            edge,
+            ..Policy::default()
+        };
         let found = findings(text, Stage::Production, policy);
         found.iter().map(|finding| finding.severity).collect()
     };

@@ -8,11 +8,12 @@ use harden_engine::config::{Config, Globs, Home, Resolver, read};
 use harden_engine::rules;
 
 fn own(text: &str) -> (Config, Vec<(String, String)>) {
-    let (config, problems) = read(Home::Own, text).unwrap();
-    let said = problems
+    let reading = read(Home::Own, text).unwrap();
+    let said = reading
+        .problems
         .into_iter()
         .map(|problem| (text[problem.span.range()].to_owned(), problem.message));
-    (config, said.collect())
+    (reading.config, said.collect())
 }
 
 #[test]
@@ -39,7 +40,10 @@ production = ['a[']
         said[1],
         "No rule is named `file/unreadible`: did you mean `file/unreadable`?"
     );
-    assert_eq!(said[4], "There is no setting `save`: did you mean `safe`?");
+    assert_eq!(
+        said[4],
+        "There is no setting `save` here: did you mean `safe`?"
+    );
     assert_eq!(
         said[5],
         "There is no setting `selct`: did you mean `select`?"
@@ -60,12 +64,208 @@ fn any_text_is_read() {
         "fix = 1\ncompose = 'x'\nper-file = []\nseverity = 2000-01-01\n",
         "[per-file]\n'[' = 'ALL'\n",
         "\u{feff}select = []\r\n",
+        "[",
+        "[[",
+        "[a.",
+        "]",
+        "= 1",
+        "a = [[[{",
+        "select = ['",
+        "select = [\"\"\"\r\n",
+        "'é",
+        "a = \"é\r\n\"",
+        "[tool.harden]\n[tool.harden.severity\n'x",
+        "tool = { harden = { select = 1 } }",
+        "tool.harden = 1\ntool = 2",
+        "\r\r[",
     ] {
-        let (_, problems) = read(Home::Own, text).unwrap();
-        for problem in problems {
+        for problem in read(Home::Own, text).unwrap().problems {
             assert!(text.get(problem.span.range()).is_some(), "{text}");
         }
         read(Home::Pyproject, text);
+    }
+}
+
+#[test]
+fn every_way_to_write_a_table_is_read() {
+    let own = "[compose]\nedge = ['a']\n[severity]\n'compose' = 'low'\n[per-file]\n'x/*' = 'ALL'\n[policy]\ncoverage = 90\n";
+    let expected = read(Home::Own, own).unwrap().config;
+    assert_eq!(expected.policy.coverage, 90);
+    assert_eq!(expected.per_file.len(), 1);
+    for text in [
+        "compose = { edge = ['a'] }\nseverity = { compose = 'low' }\nper-file = { 'x/*' = ['ALL'] }\npolicy.coverage = 90",
+        "compose.edge = 'a'\r\nseverity.'compose' = \"low\"\r\nper-file.'x/*' = 'ALL'\r\npolicy = {coverage=9_0}\r\n",
+        "\u{feff}[policy]\ncoverage = 0x5a # percent\n[ 'compose' ]\nedge = [\n  # the gate\n  \"\"\"a\"\"\",\n]\n[severity]\ncompose = 'low'\n[per-file]\n'x/*'=['ALL']",
+    ] {
+        let reading = read(Home::Own, text).unwrap();
+        assert_eq!(reading.problems, [], "{text}");
+        assert_eq!(reading.config, expected, "{text}");
+        assert!(!reading.broken);
+    }
+    let below = "[tool.harden.";
+    for text in [
+        own.replace('[', below).replace("[tool.harden.'", "['"),
+        "[tool]\nharden = { compose.edge = ['a'], severity = { 'compose' = 'low' }, per-file.'x/*' = 'ALL', policy.coverage = 90 }".into(),
+        "tool.harden.compose.edge = ['a']\n[tool.harden]\nseverity.compose = 'low'\nper-file.'x/*' = 'ALL'\npolicy.coverage = 90".into(),
+    ] {
+        let reading = read(Home::Pyproject, &format!("[tool.ruff]\nselect = 1\n{text}"));
+        let reading = reading.unwrap_or_else(|| panic!("{text}"));
+        if !text.starts_with("tool.harden") {
+            assert_eq!(reading.problems, [], "{text}");
+            assert_eq!(reading.config, expected, "{text}");
+        }
+    }
+    assert!(read(Home::Pyproject, "[tool.ruff]\n[tool]\nx = 1").is_none());
+}
+
+#[test]
+fn what_is_half_typed_loses_itself_alone() {
+    let around = |middle: &str| {
+        let text = format!(
+            "ignore = ['file']\n{middle}\n[policy]\ncoverage = 70\n[fix]\nsafe = ['compose']\n"
+        );
+        let reading = read(Home::Own, &text).unwrap();
+        let held = (
+            reading.config.ignore.len(),
+            reading.config.policy.coverage,
+            reading.config.safe.len(),
+        );
+        assert_eq!(held, (1, 70, 1), "{text}");
+        assert!(reading.broken, "{text}");
+        reading
+    };
+    for middle in [
+        "sel",
+        "select",
+        "select =",
+        "select = [",
+        "select = ['compose'",
+        "select = ['compose",
+        "select = ['compose',\n  'py",
+        "exclude = [\n\n",
+        "severity = {",
+        "severity = { 'compose' = ",
+        "severity = { 'compose' = 'low'",
+        "compose.",
+        "compose. = 1",
+        "[seve",
+        "[severity",
+        "[severity]\n'comp",
+        "[severity]\n\"compose\" = \"lo",
+        "[compose]\nedge = [\"a\", \"b",
+        "\u{0}",
+    ] {
+        around(middle);
+    }
+    let reading = around("[severity]\ncompose/default-secret = 'low'");
+    assert_eq!(reading.config.severity.len(), 1);
+    let quoted = &reading.problems.iter().find(|one| one.instead.is_some());
+    let quoted = quoted.unwrap();
+    assert_eq!(quoted.message, "`compose/default-secret` must be quoted");
+    assert_eq!(
+        quoted.instead.as_deref(),
+        Some("\"compose/default-secret\"")
+    );
+}
+
+#[test]
+fn each_mistake_is_said_at_its_place() {
+    for (text, place, message) in [
+        ("fix = 1", "1", "`fix` must be a table"),
+        ("[[fix]]", "fix", "`fix` is one table: write `[fix]`"),
+        ("[select]", "select", "`select` must be a list of rules"),
+        ("select.a = 1", "a", "`select` must be a list of rules"),
+        ("select = true", "true", "`select` must be a list of rules"),
+        (
+            "select = ['ALL', 1]",
+            "1",
+            "`select` must be a list of rules: this is no string",
+        ),
+        ("exclude = {}", "{}", "`exclude` must be a list of patterns"),
+        (
+            "exclude = ['a[']",
+            "'a['",
+            "This is no pattern of paths: unclosed character class; missing ']'",
+        ),
+        (
+            "severity = 'low'",
+            "'low'",
+            "`severity` must be a table of severities by rule",
+        ),
+        (
+            "[severity]\ncompose = 'off'",
+            "'off'",
+            "`off` is no severity: name the rule in `ignore` instead",
+        ),
+        (
+            "[severity]\ncompose = 'hihg'",
+            "'hihg'",
+            "There is no severity `hihg`: did you mean `high`?",
+        ),
+        (
+            "[severity]\ncompose = 3",
+            "3",
+            "A severity is one of critical, high, medium, low, info",
+        ),
+        (
+            "[severity]\ncompos = 'low'",
+            "compos",
+            "No rule is named `compos`: did you mean `compose`?",
+        ),
+        (
+            "[per-file]\na.py = ['ALL']",
+            "a.py",
+            "Dots divide keys: write `\"a.py\"`",
+        ),
+        (
+            "[policy]\ncoverage = 101",
+            "101",
+            "`coverage` must be a number of 1 to 100",
+        ),
+        (
+            "[policy]\ncoverage = '80'",
+            "'80'",
+            "`coverage` must be a number of 1 to 100",
+        ),
+        (
+            "[policy]\ncovrage = 80",
+            "covrage",
+            "There is no setting `covrage` here: did you mean `coverage`?",
+        ),
+        (
+            "[polici]\ncoverage = 80",
+            "polici",
+            "There is no setting `polici`: did you mean `policy`?",
+        ),
+        ("edge = ['a']", "edge", "`edge` belongs to `[compose]`"),
+        (
+            "[fix]\nignore = []",
+            "ignore",
+            "`ignore` belongs to the top of the file, above the tables",
+        ),
+        (
+            "[editor]\nscope = 'open'",
+            "'open'",
+            "`scope` knows no `open`: did you mean `open-files`?",
+        ),
+        (
+            "[editor]\nscope = 1",
+            "1",
+            "`scope` must be one of the words workspace, open-files",
+        ),
+        (
+            "[editor]\noverlap = ['rufff']",
+            "'rufff'",
+            "`overlap` knows no `rufff`: did you mean `ruff`?",
+        ),
+        (
+            "[qqq]",
+            "qqq",
+            "There is no setting `qqq`, only select, ignore, exclude, severity, per-file, fix, compose, python, policy, editor",
+        ),
+    ] {
+        let (_, problems) = own(text);
+        assert_eq!(problems, [(place.into(), message.into())], "{text}");
     }
 }
 

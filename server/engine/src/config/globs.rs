@@ -8,7 +8,14 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 /// A folder stands for all that is in it.
 #[derive(Debug, Clone, Default)]
 pub struct Globs {
+    patterns: Vec<String>,
     set: GlobSet,
+}
+
+impl PartialEq for Globs {
+    fn eq(&self, other: &Globs) -> bool {
+        self.patterns == other.patterns
+    }
 }
 
 impl Globs {
@@ -16,7 +23,8 @@ impl Globs {
     /// The first pattern that is no glob: its index and why.
     pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Result<Globs, (usize, String)> {
         let mut builder = GlobSetBuilder::new();
-        for (at, pattern) in patterns.into_iter().enumerate() {
+        let patterns: Vec<String> = patterns.into_iter().map(str::to_owned).collect();
+        for (at, pattern) in patterns.iter().enumerate() {
             let anchored = pattern.trim_end_matches('/').contains('/');
             let pattern = pattern.trim_start_matches("./").trim_matches('/');
             let root = if anchored { "" } else { "**/" };
@@ -26,7 +34,12 @@ impl Globs {
             }
         }
         let set = builder.build().map_err(|error| (0, error.to_string()))?;
-        Ok(Globs { set })
+        Ok(Globs { patterns, set })
+    }
+
+    /// As they were given.
+    pub fn patterns(&self) -> &[String] {
+        &self.patterns
     }
 
     pub fn take(&self, path: &Path) -> bool {

@@ -4,14 +4,20 @@
 //! [`Resolver`], which reads files through a function that they give it.
 
 mod globs;
+mod keys;
+mod overlap;
 mod read;
 mod resolver;
 mod selector;
+#[allow(dead_code, reason = "completion looks at more than reading does")]
+mod tree;
 
 use std::path::Path;
 
 pub use globs::Globs;
-pub use read::{Home, KEYS, read};
+pub use keys::{KEYS, Key, Value, Word};
+pub use overlap::Tool;
+pub use read::{Home, Reading, read};
 pub use resolver::{Found, Resolver};
 pub use selector::{Selector, takes};
 
@@ -22,19 +28,36 @@ use crate::rules;
 use crate::text::Span;
 
 /// What a configuration says. Paths are relative to the folder of its file.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Config {
     /// Empty: all rules.
     pub select: Vec<Selector>,
     pub ignore: Vec<Selector>,
     pub severity: Vec<(Selector, Severity)>,
     pub exclude: Globs,
-    pub per_file: Vec<(Globs, Vec<Selector>)>,
+    /// Rules that are ignored in some files.
+    pub per_file: PerFile,
     /// Rules whose unsafe fixes the user calls safe.
     pub safe: Vec<Selector>,
     pub production: Globs,
     pub development: Globs,
-    pub edge: Vec<String>,
+    /// What rules are told.
+    pub policy: Policy,
+    /// Of which files an editor shows findings, where it has no setting of its own.
+    pub scope: Option<Scope>,
+    /// Tools whose findings an editor does not show twice.
+    pub overlap: Vec<Tool>,
+}
+
+/// Rules by the patterns of the files that they concern.
+pub type PerFile = Vec<(Globs, Vec<Selector>)>;
+
+/// Of which files an editor shows findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Scope {
+    OpenFiles,
+    #[default]
+    Workspace,
 }
 
 /// Something in a configuration that cannot be understood. The rest of the file holds.
@@ -42,6 +65,8 @@ pub struct Config {
 pub struct Problem {
     pub span: Span,
     pub message: String,
+    /// What was meant: it takes the place of the span.
+    pub instead: Option<String>,
 }
 
 impl Config {
@@ -60,9 +85,7 @@ impl Config {
     }
 
     pub fn policy(&self) -> Policy {
-        Policy {
-            edge: self.edge.clone(),
-        }
+        self.policy.clone()
     }
 
     /// The file with the stage that the configuration gives it. `path` is relative to the configuration's folder.

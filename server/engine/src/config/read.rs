@@ -1,8 +1,8 @@
 //! TOML → [`Config`], with a problem for each thing that is not understood.
 
-use toml_edit::{Document, Item, TableLike, Value};
-
+use super::keys::{self, KEYS, Key as Known, Value as Shape};
 use super::selector::nearest;
+use super::tree::{Data, Key, Kind, Tree, Value};
 use super::{Config, Globs, Problem, Selector};
 use crate::rule::Severity;
 use crate::text::Span;
@@ -16,157 +16,356 @@ pub enum Home {
     Pyproject,
 }
 
-/// The keys of a configuration, those of its tables with a dot.
-pub const KEYS: &[&str] = &[
-    "select",
-    "ignore",
-    "severity",
-    "exclude",
-    "per-file",
-    "fix",
-    "fix.safe",
-    "compose",
-    "compose.production",
-    "compose.development",
-    "compose.edge",
-];
+/// What was read of a configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    pub config: Config,
+    pub problems: Vec<Problem>,
+    /// The text is no TOML, so that more may have been said than could be read.
+    pub broken: bool,
+    /// The keys that are set, with their values as written, in the order of the text.
+    pub set: Vec<(&'static str, String)>,
+}
 
-/// Read a configuration. `None` for a `pyproject.toml` that has none. A file that is no TOML gives a problem and, in its
-/// own home, the default configuration.
-pub fn read(home: Home, text: &str) -> Option<(Config, Vec<Problem>)> {
-    let document = match Document::parse(text) {
-        Ok(document) => document,
-        // Others say that a pyproject.toml is broken.
-        Err(_) if home == Home::Pyproject => return None,
-        Err(error) => {
-            let span = error.span().unwrap_or(0..0);
-            let problem = Problem {
-                span: Span::new(span.start.min(text.len()), span.end.min(text.len())),
-                message: format!(
-                    "This is no TOML, so that nothing in it holds: {}",
-                    error.message()
-                ),
-            };
-            return Some((Config::default(), vec![problem]));
+impl Home {
+    /// By the name of the file.
+    pub fn of(path: &std::path::Path) -> Option<Home> {
+        match path.file_name()?.to_str()? {
+            "harden.toml" => Some(Home::Own),
+            "pyproject.toml" => Some(Home::Pyproject),
+            _ => None,
         }
+    }
+
+    /// The table of the file that is the root of the configuration.
+    pub(super) fn root(self) -> &'static [&'static str] {
+        match self {
+            Home::Own => &[],
+            Home::Pyproject => &["tool", "harden"],
+        }
+    }
+}
+
+/// Read a configuration. `None` for a `pyproject.toml` that has none. What can be understood holds, whatever stands beside it.
+pub fn read(home: Home, text: &str) -> Option<Reading> {
+    let tree = Tree::read(text);
+    let root = home.root();
+    let mut reader = Reader {
+        text,
+        reading: Reading::default(),
     };
-    let mut table: &dyn TableLike = document.as_table();
-    if home == Home::Pyproject {
-        table = table.get("tool")?.as_table_like()?;
-        table = table.get("harden")?.as_table_like()?;
+    let mut mentioned = root.is_empty();
+    for statement in &tree.statements {
+        let path = tree.path(statement);
+        let value = match &statement.kind {
+            Kind::Header { array, .. } => Item::Header { array: *array },
+            Kind::Entry {
+                value: Some(value), ..
+            } => Item::Value(value),
+            Kind::Entry { value: None, .. } => continue,
+        };
+        mentioned |= reader.below(root, &path, value);
     }
-    let mut reading = Reading::default();
-    reading.root(table);
-    Some((reading.config, reading.problems))
+    if !mentioned {
+        return None;
+    }
+    let mut reading = reader.reading;
+    reading.broken = tree.error.is_some();
+    // Others say that a pyproject.toml is broken.
+    reading
+        .problems
+        .extend(tree.error.filter(|_| home == Home::Own));
+    reading.problems.sort_by_key(|problem| problem.span);
+    reading.problems.dedup();
+    Some(reading)
 }
 
-#[derive(Default)]
-struct Reading {
-    config: Config,
-    problems: Vec<Problem>,
+/// What stands behind a path.
+#[derive(Debug, Clone, Copy)]
+enum Item<'t> {
+    Header { array: bool },
+    Value(&'t Value),
 }
 
-impl Reading {
-    fn root(&mut self, table: &dyn TableLike) {
-        for (key, item) in table.iter() {
-            match key {
-                "select" => self.config.select = self.selectors(item),
-                "ignore" => self.config.ignore = self.selectors(item),
-                "exclude" => self.config.exclude = self.globs(item),
-                "severity" => self.severities(item),
-                "per-file" => self.per_file(item),
-                "fix" => self.section(item, "fix", |reading, key, item| match key {
-                    "safe" => {
-                        reading.config.safe = reading.selectors(item);
-                        true
+struct Reader<'a> {
+    text: &'a str,
+    reading: Reading,
+}
+
+impl Reader<'_> {
+    /// Take what lies below `root`; false for what does not.
+    fn below(&mut self, root: &[&str], path: &[&Key], item: Item) -> bool {
+        match (root, path) {
+            ([], _) => {
+                self.take(path, item);
+                true
+            }
+            ([first, root @ ..], [key, path @ ..]) => {
+                key.name == *first && self.below(root, path, item)
+            }
+            ([..], []) => match item {
+                Item::Value(Value {
+                    data: Data::Table { entries, .. },
+                    ..
+                }) => {
+                    let mut mentioned = false;
+                    for (keys, value) in entries {
+                        let keys: Vec<&Key> = keys.iter().collect();
+                        let Some(value) = value else { continue };
+                        mentioned |= self.below(root, &keys, Item::Value(value));
                     }
-                    _ => false,
+                    mentioned
+                }
+                _ => false,
+            },
+        }
+    }
+
+    /// Take what stands behind a path of the configuration.
+    fn take(&mut self, path: &[&Key], item: Item) {
+        let (known, rest) = match path {
+            [] => (None, path),
+            [first, rest @ ..] => match keys::key(&first.name) {
+                Some(known) => (Some(known), rest),
+                None => return self.unknown("", first),
+            },
+        };
+        match (known, rest) {
+            (
+                Some(Known {
+                    path: table,
+                    value: Shape::Table,
+                    ..
                 }),
-                "compose" => self.section(item, "compose", |reading, key, item| {
-                    match key {
-                        "production" => reading.config.production = reading.globs(item),
-                        "development" => reading.config.development = reading.globs(item),
-                        "edge" => {
-                            reading.config.edge = reading
-                                .strings(item)
-                                .into_iter()
-                                .map(|(name, _)| name)
-                                .collect();
-                        }
-                        _ => return false,
-                    }
-                    true
+                [name, rest @ ..],
+            ) => {
+                match keys::key(&format!("{table}.{}", name.name)) {
+                    Some(known) => self.set(known, name, rest, item),
+                    None => self.unknown(table, name),
+                };
+            }
+            (
+                None
+                | Some(Known {
+                    value: Shape::Table,
+                    ..
                 }),
-                _ => self.unknown(table, "", key),
-            }
+                _,
+            ) => self.each(path, item),
+            (Some(known), rest) => self.set(known, path[0], rest, item),
         }
     }
 
-    fn section(
-        &mut self,
-        item: &Item,
-        name: &str,
-        mut known: impl FnMut(&mut Reading, &str, &Item) -> bool,
-    ) {
-        let Some(table) = self.table(item) else {
-            return;
-        };
-        for (key, item) in table.iter() {
-            if !known(self, key, item) {
-                self.unknown(table, name, key);
+    /// Take the entries of a table that is written in braces.
+    fn each(&mut self, path: &[&Key], item: Item) {
+        match item {
+            Item::Header { array: false } => {}
+            Item::Value(Value {
+                data: Data::Table { entries, .. },
+                ..
+            }) => {
+                for (keys, value) in entries {
+                    let Some(value) = value else { continue };
+                    let path: Vec<&Key> = path.iter().copied().chain(keys).collect();
+                    self.take(&path, Item::Value(value));
+                }
             }
-        }
-    }
-
-    fn severities(&mut self, item: &Item) {
-        let Some(table) = self.table(item) else {
-            return;
-        };
-        for (key, item) in table.iter() {
-            let selector = Selector::parse(key);
-            let selector = selector.map_err(|message| self.say(key_span(table, key), message));
-            let names = Severity::ALL.map(Severity::name).join(", ");
-            let severity = item.as_str().and_then(Severity::parse);
-            if severity.is_none() {
-                self.say(span(item), format!("A severity is one of {names}"));
+            Item::Value(Value { span, .. }) => {
+                let name = path.last().map_or("harden", |key| &key.name);
+                self.say(*span, format!("`{name}` must be a table"));
             }
-            if let (Ok(selector), Some(severity)) = (selector, severity) {
-                self.config.severity.push((selector, severity));
-            }
-        }
-    }
-
-    fn per_file(&mut self, item: &Item) {
-        let Some(table) = self.table(item) else {
-            return;
-        };
-        for (pattern, item) in table.iter() {
-            let ignored = self.selectors(item);
-            match Globs::new([pattern]) {
-                Ok(globs) => self.config.per_file.push((globs, ignored)),
-                Err((_, reason)) => {
-                    self.say(
-                        key_span(table, pattern),
-                        format!("This is no glob: {reason}"),
-                    );
+            Item::Header { array: true } => {
+                if let Some(key) = path.last() {
+                    let message = format!("`{0}` is one table: write `[{0}]`", key.name);
+                    self.say(key.span, message);
                 }
             }
         }
     }
 
-    fn selectors(&mut self, item: &Item) -> Vec<Selector> {
-        let mut selectors = Vec::new();
-        for (name, span) in self.strings(item) {
-            match Selector::parse(&name) {
-                Ok(selector) => selectors.push(selector),
-                Err(message) => self.say(span, message),
-            }
+    fn set(&mut self, known: &'static Known, key: &Key, rest: &[&Key], item: Item) {
+        if let Shape::Severities(_) | Shape::RulesByGlob(_) = known.value {
+            return match (rest, item) {
+                ([], Item::Header { array: false }) => {}
+                (
+                    [],
+                    Item::Value(Value {
+                        data: Data::Table { entries, .. },
+                        ..
+                    }),
+                ) => {
+                    for (keys, value) in entries {
+                        let Some(value) = value else { continue };
+                        let keys: Vec<&Key> = keys.iter().collect();
+                        self.set(known, key, &keys, Item::Value(value));
+                    }
+                }
+                ([], Item::Value(value)) => self.wrong(known, value.span),
+                ([name], Item::Value(value)) => self.entry(known, name, value),
+                ([first, .., last], Item::Value(_)) => {
+                    let span = Span::new(first.span.start as usize, last.span.end as usize);
+                    let written = &self.text[span.range()];
+                    self.say(span, format!("Dots divide keys: write `\"{written}\"`"));
+                }
+                (_, Item::Header { .. }) => self.wrong(known, key.span),
+            };
         }
-        selectors
+        let Item::Value(value) = item else {
+            return self.wrong(known, key.span);
+        };
+        if let [first, ..] = rest {
+            return self.wrong(known, first.span);
+        }
+        if let Data::Other | Data::Number(_) | Data::Table { .. } = value.data
+            && !matches!(
+                (&known.value, &value.data),
+                (Shape::Percent(_), Data::Number(_))
+            )
+        {
+            return self.wrong(known, value.span);
+        }
+        let written = self.text[value.span.range()].to_owned();
+        self.reading.set.push((known.path, written));
+        match &known.value {
+            Shape::Rules(field) => *field(&mut self.reading.config) = self.selectors(known, value),
+            Shape::Globs(field) => *field(&mut self.reading.config) = self.globs(known, value),
+            Shape::Names(field) => {
+                let names = self.strings(known, value).into_iter();
+                *field(&mut self.reading.config) = names.map(|(name, _)| name).collect();
+            }
+            Shape::Percent(field) => match value.data {
+                Data::Number(number @ 1..=100) => *field(&mut self.reading.config) = number as u32,
+                _ => self.wrong(known, value.span),
+            },
+            Shape::Choice(_, field) => match &value.data {
+                Data::Text { text, .. } => {
+                    if let Some(at) = self.word(known, text, value.span) {
+                        field(&mut self.reading.config, at);
+                    }
+                }
+                _ => self.wrong(known, value.span),
+            },
+            Shape::Choices(_, field) => {
+                let chosen = self.strings(known, value).into_iter();
+                let chosen: Vec<usize> = chosen
+                    .filter_map(|(text, span)| self.word(known, &text, span))
+                    .collect();
+                field(&mut self.reading.config, chosen);
+            }
+            Shape::Table | Shape::Severities(_) | Shape::RulesByGlob(_) => {}
+        }
     }
 
-    fn globs(&mut self, item: &Item) -> Globs {
-        let mut good = self.strings(item);
+    /// An entry of a table whose keys are the user's.
+    fn entry(&mut self, known: &'static Known, name: &Key, value: &Value) {
+        let raw = &self.text[name.span.range()];
+        let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if !raw.starts_with(['"', '\'']) && !raw.chars().all(bare) {
+            self.instead(
+                name.span,
+                format!("`{raw}` must be quoted"),
+                format!("\"{raw}\""),
+            );
+        }
+        let written = self.text[value.span.range()].to_owned();
+        self.reading
+            .set
+            .push((known.path, format!("{raw} = {written}")));
+        match &known.value {
+            Shape::Severities(field) => {
+                let selector = self.selector(&name.name, name.span);
+                let severity = self.severity(value);
+                if let (Some(selector), Some(severity)) = (selector, severity) {
+                    field(&mut self.reading.config).push((selector, severity));
+                }
+            }
+            Shape::RulesByGlob(field) => {
+                let ignored = self.selectors(known, value);
+                match Globs::new([name.name.as_str()]) {
+                    Ok(globs) => field(&mut self.reading.config).push((globs, ignored)),
+                    Err((_, reason)) => {
+                        self.say(name.span, format!("This is no pattern of paths: {reason}"));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn severity(&mut self, value: &Value) -> Option<Severity> {
+        let names = Severity::ALL.map(Severity::name);
+        let Data::Text { text, .. } = &value.data else {
+            let names = names.join(", ");
+            self.say(value.span, format!("A severity is one of {names}"));
+            return None;
+        };
+        let severity = Severity::parse(text);
+        if severity.is_none() {
+            match nearest(text, names.into_iter()) {
+                _ if matches!(text.as_str(), "off" | "none" | "ignore") => self.say(
+                    value.span,
+                    format!("`{text}` is no severity: name the rule in `ignore` instead"),
+                ),
+                Some(name) => self.instead(
+                    value.span,
+                    format!("There is no severity `{text}`: did you mean `{name}`?"),
+                    format!("\"{name}\""),
+                ),
+                None => {
+                    let names = names.join(", ");
+                    self.say(value.span, format!("A severity is one of {names}"));
+                }
+            }
+        }
+        severity
+    }
+
+    fn word(&mut self, known: &'static Known, text: &str, span: Span) -> Option<usize> {
+        let words = known.words();
+        let found = words.iter().position(|word| word.name == text);
+        if found.is_none() {
+            match nearest(text, words.iter().map(|word| word.name)) {
+                Some(name) => self.instead(
+                    span,
+                    format!(
+                        "`{}` knows no `{text}`: did you mean `{name}`?",
+                        known.name()
+                    ),
+                    format!("\"{name}\""),
+                ),
+                None => {
+                    let names: Vec<&str> = words.iter().map(|word| word.name).collect();
+                    let names = names.join(", ");
+                    let name = known.name();
+                    self.say(span, format!("`{name}` knows no `{text}`, only {names}"));
+                }
+            }
+        }
+        found
+    }
+
+    fn selectors(&mut self, known: &Known, value: &Value) -> Vec<Selector> {
+        let names = self.strings(known, value).into_iter();
+        names
+            .filter_map(|(name, span)| self.selector(&name, span))
+            .collect()
+    }
+
+    fn selector(&mut self, name: &str, span: Span) -> Option<Selector> {
+        match Selector::parse(name) {
+            Ok(selector) => Some(selector),
+            Err(message) => {
+                match Selector::meant(name) {
+                    Some(meant) => self.instead(span, message, format!("\"{meant}\"")),
+                    None => self.say(span, message),
+                }
+                None
+            }
+        }
+    }
+
+    fn globs(&mut self, known: &Known, value: &Value) -> Globs {
+        let mut good = self.strings(known, value);
         loop {
             match Globs::new(good.iter().map(|(pattern, _)| pattern.as_str())) {
                 Ok(globs) => return globs,
@@ -175,73 +374,97 @@ impl Reading {
                         return Globs::default();
                     }
                     let (_, span) = good.remove(at);
-                    self.say(span, format!("This is no glob: {reason}"));
+                    self.say(span, format!("This is no pattern of paths: {reason}"));
                 }
             }
         }
     }
 
     /// A list of strings, or one string.
-    fn strings(&mut self, item: &Item) -> Vec<(String, Span)> {
+    fn strings(&mut self, known: &Known, value: &Value) -> Vec<(String, Span)> {
         let mut strings = Vec::new();
-        match item.as_value() {
-            Some(Value::Array(array)) => {
-                for value in array {
-                    match value.as_str() {
-                        Some(text) => strings.push((text.to_owned(), of(value.span()))),
-                        None => self.say(of(value.span()), "This must be a string"),
-                    }
+        let items = match &value.data {
+            Data::Array { items, .. } => &items[..],
+            _ => std::slice::from_ref(value),
+        };
+        for item in items {
+            match &item.data {
+                // What is not closed may be the beginning of anything.
+                Data::Text { closed: false, .. } => {}
+                Data::Text { text, .. } => strings.push((text.clone(), item.span)),
+                _ => {
+                    let kind = known.kind();
+                    let message = format!("`{}` must be {kind}: this is no string", known.name());
+                    self.say(item.span, message);
                 }
             }
-            Some(Value::String(text)) => strings.push((text.value().clone(), span(item))),
-            _ => self.say(span(item), "This must be a list of strings"),
         }
         strings
     }
 
-    fn table<'a>(&mut self, item: &'a Item) -> Option<&'a dyn TableLike> {
-        let table = item.as_table_like();
-        if table.is_none() {
-            self.say(span(item), "This must be a table");
-        }
-        table
+    fn wrong(&mut self, known: &Known, span: Span) {
+        let (name, kind) = (known.name(), known.kind());
+        let message = format!("`{name}` must be {kind}{}", words(known));
+        self.say(span, message);
     }
 
-    fn unknown(&mut self, table: &dyn TableLike, section: &str, key: &str) {
-        let within = |known: &&'static str| match known.split_once('.') {
-            Some((of, key)) => (of == section).then_some(key),
-            None => section.is_empty().then_some(*known),
-        };
-        let known = KEYS.iter().filter_map(within);
-        let message = match nearest(key, known.clone()) {
-            Some(name) => format!("There is no setting `{key}`: did you mean `{name}`?"),
-            None => {
-                let known: Vec<&str> = known.collect();
-                format!(
-                    "There is no setting `{key}` here, only {}",
-                    known.join(", ")
-                )
+    fn unknown(&mut self, table: &str, key: &Key) {
+        if key.name.is_empty() {
+            return;
+        }
+        let place = if table.is_empty() { "" } else { " here" };
+        let names: Vec<&str> = keys::keys(table).map(Known::name).collect();
+        let elsewhere = KEYS.iter().find(|known| known.name() == key.name);
+        match (nearest(&key.name, names.iter().copied()), elsewhere) {
+            (_, Some(known)) => {
+                let message = format!("`{}` belongs to `[{}]`", key.name, known.table());
+                let message = match known.table() {
+                    "" => format!(
+                        "`{}` belongs to the top of the file, above the tables",
+                        key.name
+                    ),
+                    _ => message,
+                };
+                self.say(key.span, message);
             }
-        };
-        self.say(key_span(table, key), message);
+            (Some(name), None) => self.instead(
+                key.span,
+                format!(
+                    "There is no setting `{}`{place}: did you mean `{name}`?",
+                    key.name
+                ),
+                name.into(),
+            ),
+            (None, None) => {
+                let names = names.join(", ");
+                let message = format!("There is no setting `{}`{place}, only {names}", key.name);
+                self.say(key.span, message);
+            }
+        }
     }
 
     fn say(&mut self, span: Span, message: impl Into<String>) {
-        self.problems.push(Problem {
+        self.reading.problems.push(Problem {
             span,
             message: message.into(),
+            instead: None,
+        });
+    }
+
+    fn instead(&mut self, span: Span, message: String, text: String) {
+        self.reading.problems.push(Problem {
+            span,
+            message,
+            instead: Some(text),
         });
     }
 }
 
-fn key_span(table: &dyn TableLike, key: &str) -> Span {
-    of(table.key(key).and_then(toml_edit::Key::span))
-}
-
-fn span(item: &Item) -> Span {
-    of(item.span())
-}
-
-fn of(range: Option<std::ops::Range<usize>>) -> Span {
-    range.map_or(Span::default(), |range| Span::new(range.start, range.end))
+/// `: workspace, open-files`, for keys that take words.
+fn words(known: &Known) -> String {
+    let names: Vec<&str> = known.words().iter().map(|word| word.name).collect();
+    match &names[..] {
+        [] => String::new(),
+        names => format!(" {}", names.join(", ")),
+    }
 }

@@ -16,6 +16,8 @@ pub struct Found {
     pub text: String,
     pub config: Config,
     pub problems: Vec<Problem>,
+    /// The text is no TOML, so that more may have been said than could be read.
+    pub broken: bool,
 }
 
 impl Found {
@@ -67,12 +69,13 @@ impl<R: Fn(&Path) -> Option<String>> Resolver<R> {
     fn at(&self, folder: &Path, name: &str, home: Home) -> Option<Found> {
         let file = folder.join(name);
         let text = (self.read)(&file)?;
-        let (config, problems) = read(home, &text)?;
+        let reading = read(home, &text)?;
         Some(Found {
             file: Some(file),
             text,
-            config,
-            problems,
+            config: reading.config,
+            problems: reading.problems,
+            broken: reading.broken,
         })
     }
 }

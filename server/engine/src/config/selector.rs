@@ -20,11 +20,19 @@ impl Selector {
         if rules::all().any(|rule| selector.takes(rule.name)) {
             return Ok(selector);
         }
-        let names = rules::all().flat_map(|rule| [rule.name, domain(rule.name)]);
-        Err(match nearest(text, names.chain(["ALL"])) {
+        Err(match Selector::meant(text) {
             Some(name) => format!("No rule is named `{text}`: did you mean `{name}`?"),
             None => format!("No rule is named `{text}`: see `harden rules`"),
         })
+    }
+
+    /// The name that comes nearest.
+    pub(super) fn meant(text: &str) -> Option<&'static str> {
+        nearest(text.trim(), names())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 
     pub fn takes(&self, name: &str) -> bool {
@@ -38,8 +46,15 @@ impl Selector {
     }
 }
 
-fn domain(name: &str) -> &str {
-    name.split('/').next().unwrap_or_default()
+/// `ALL`, and the names of all rules, each domain before its rules.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    let mut last = "";
+    let named = rules::all().flat_map(move |rule| {
+        let domain = rule.name.split('/').next().unwrap_or_default();
+        let first = std::mem::replace(&mut last, domain) != domain;
+        first.then_some(domain).into_iter().chain([rule.name])
+    });
+    ["ALL"].into_iter().chain(named)
 }
 
 /// The name that a reader most probably meant. A name without its domain counts as the whole.

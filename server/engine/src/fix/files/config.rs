@@ -33,8 +33,8 @@ pub fn ignore(text: Option<&str>, home: Home, path: &Path, rule: &str) -> Edits 
 /// # Errors
 /// As above, or it is said to be for production.
 pub fn development(text: Option<&str>, home: Home, path: &Path) -> Edits {
-    if let Some((config, _)) = read(home, text.unwrap_or_default())
-        && config.production.take(path)
+    if let Some(reading) = read(home, text.unwrap_or_default())
+        && reading.config.production.take(path)
     {
         return Err("says that the file is for production".into());
     }
@@ -75,7 +75,7 @@ fn edit(
     change: impl FnOnce(&mut dyn TableLike, bool) -> Change,
 ) -> Edits {
     let old = text.unwrap_or_default();
-    if read(home, old).is_some_and(|(config, _)| done(&config)) {
+    if read(home, old).is_some_and(|reading| done(&reading.config)) {
         return Ok(Vec::new());
     }
     let bare = old.trim_start_matches('\u{feff}');
@@ -100,7 +100,7 @@ fn edit(
     }
     let new = format!("{mark}{new}");
     match read(home, &new) {
-        Some((config, _)) if done(&config) => Ok(diff::minimal(old, &new)),
+        Some(reading) if done(&reading.config) => Ok(diff::minimal(old, &new)),
         _ => Err("leaves no place for it".into()),
     }
 }

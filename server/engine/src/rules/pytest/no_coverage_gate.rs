@@ -52,12 +52,10 @@ A project that requires pytest-cov and never runs it is told, too, and one whose
 Silent where a command of the project has the threshold: in a workflow, `tox.ini`, `noxfile.py`, a `Makefile`.
 
 The fix takes today's coverage from `coverage.xml`; without one it proposes 80 %, and waits to be chosen.
+Another goal than 80 is set by `coverage` in the `[policy]` of `harden.toml`.
 "#,
     checks: &[Check::Pytest(check)],
 };
-
-/// The threshold that is proposed at most.
-const MOST: u32 = 80;
 
 fn check(config: &Config, cx: &Context, sink: &mut Sink) {
     if !is_read(cx) {
@@ -69,7 +67,7 @@ fn check(config: &Config, cx: &Context, sink: &mut Sink) {
         return;
     };
     sink.at(place, message)
-        .fix(fix(config, lack, &arguments, &around));
+        .fix(fix(config, lack, &arguments, &around, cx.policy.coverage));
 }
 
 /// Why no coverage fails the run.
@@ -245,8 +243,9 @@ impl Around {
     }
 }
 
-fn fix(config: &Config, lack: Lack, arguments: &Arguments, around: &Around) -> Fix {
-    let percent = around.rate.map_or(MOST, |rate| rate.floor().min(MOST));
+/// `most`: the threshold that is proposed at most.
+fn fix(config: &Config, lack: Lack, arguments: &Arguments, around: &Around, most: u32) -> Fix {
+    let percent = around.rate.map_or(most, |rate| rate.floor().min(most));
     let known = if around.rate.is_some() {
         ""
     } else {

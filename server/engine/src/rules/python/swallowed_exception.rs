@@ -1,5 +1,5 @@
 use crate::model::python::{Call, Handler, Trivial, ValueKind};
-use crate::rule::{Area, Check, Context, Fix, Intent, Piece, Rule, Safety, Severity, Sink};
+use crate::rule::{Area, Check, Context, Fix, Intent, Piece, Policy, Rule, Safety, Severity, Sink};
 use crate::text::Span;
 
 pub static RULE: Rule = Rule {
@@ -55,7 +55,7 @@ def close(connection):
 ```
 
 Where a comment or a string in the handler says why, the severity is low.
-Handlers that raise, log, or use the error are fine, and so are those of narrower types:
+Handlers that raise, log, or use the error are fine, and so are those of narrower types, but for those that `harden.toml` names as `broad-exceptions` of `[python]`:
 
 ```python good
 def load(path):
@@ -71,13 +71,17 @@ def load(path):
     ],
 };
 
-fn is_broad(name: &str) -> bool {
+fn is_broad(name: &str, policy: &Policy) -> bool {
     let name = name.strip_prefix("builtins.").unwrap_or(name);
     matches!(name, "Exception" | "BaseException")
+        || policy.broad_exceptions.iter().any(|own| own == name)
 }
 
-fn handler(handler: &Handler, _: &Context, sink: &mut Sink) {
-    let broad = |name: &Option<String>| name.as_deref().is_some_and(is_broad);
+fn handler(handler: &Handler, cx: &Context, sink: &mut Sink) {
+    let broad = |name: &Option<String>| {
+        name.as_deref()
+            .is_some_and(|name| is_broad(name, cx.policy))
+    };
     if handler.body.is_empty() || !(handler.bare || handler.types.iter().any(broad)) {
         return;
     }
@@ -101,6 +105,14 @@ fn handler(handler: &Handler, _: &Context, sink: &mut Sink) {
 
 /// Bandit looks at `except:` and `except Exception:` alone; ruff also at tuples and `BaseException`.
 fn ids(handler: &Handler) -> &'static [&'static str] {
+    // What the user calls broad they do not know.
+    let broad = |name: &Option<String>| {
+        let name = name.as_deref();
+        name.is_some_and(|name| is_broad(name, &Policy::default()))
+    };
+    if !handler.bare && !handler.types.iter().any(broad) {
+        return &[];
+    }
     let by_bandit = handler.bare
         || !handler.tuple
             && handler.text(handler.header).ends_with("Exception")
@@ -179,11 +191,11 @@ fn chain(mut pieces: Vec<Piece>, text: String) -> Vec<Piece> {
     pieces
 }
 
-fn suppress(call: &Call, _: &Context, sink: &mut Sink) {
-    let broad = call
-        .arguments
-        .iter()
-        .find(|argument| argument.name.as_deref().is_some_and(is_broad));
+fn suppress(call: &Call, cx: &Context, sink: &mut Sink) {
+    let broad = call.arguments.iter().find(|argument| {
+        let name = argument.name.as_deref();
+        name.is_some_and(|name| is_broad(name, cx.policy))
+    });
     let Some(broad) = broad else { return };
     let message = format!(
         "`suppress({})` swallows every error in its body, and nobody will know. Suppress the type you expect.",
