@@ -2,6 +2,7 @@
 
 mod baseline;
 mod check;
+mod config;
 mod excerpt;
 pub(crate) mod fix;
 mod list;
@@ -44,6 +45,9 @@ enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: list::Format,
     },
+    /// Show the configuration that holds for a file, or the schema of all
+    #[command(subcommand)]
+    Config(config::Command),
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
     /// Run the language server on standard input and output
@@ -90,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Fix(arguments) => check::run_fix(&arguments),
         Command::Explain { rule } => list::explain(&rule),
         Command::Rules { format } => list::rules(format),
+        Command::Config(command) => config::run(&command),
         Command::Completions { shell } => list::completions(shell, Arguments::command()),
         Command::Server => return crate::lsp::run(),
     };

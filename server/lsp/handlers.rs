@@ -13,6 +13,7 @@ use super::convert;
 use super::pull::{Pull, WorkspacePull};
 use super::session::Message;
 use super::support::Support;
+use super::toml_assist;
 use super::work::{Ask, Request};
 
 /// Holds nothing but the ways to the actor and to the client.
@@ -161,6 +162,18 @@ impl LanguageServer for Facade {
             .flatten())
     }
 
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let at = params.text_document_position;
+        let uri = at.text_document.uri;
+        Ok(self
+            .ask(uri, |reply| Ask::Complete {
+                position: at.position,
+                reply,
+            })
+            .await
+            .flatten())
+    }
+
     async fn shutdown(&self) -> Result<()> {
         Ok(())
     }
@@ -198,6 +211,11 @@ fn capabilities(support: Support) -> ServerCapabilities {
             resolve_provider: Some(support.resolves_edits),
             ..CodeActionOptions::default()
         })),
+        // A client that can is asked for them in configurations alone.
+        completion_provider: (!support.registers.completion).then(|| CompletionOptions {
+            trigger_characters: Some(toml_assist::TRIGGERS.map(String::from).to_vec()),
+            ..CompletionOptions::default()
+        }),
         execute_command_provider: Some(ExecuteCommandOptions {
             commands: commands::names(),
             ..ExecuteCommandOptions::default()

@@ -5,7 +5,7 @@
 //! analysis, and the answers that rest on it, on a worker thread) → [`publish`] (one writer of diagnostics).
 //! [`project`] knows what the files that are not open say, [`settings`] what the user wants: of `harden.toml`, and of the editor
 //! ([`preferences`]).
-//! Answers are made by [`diagnostics`], [`actions`], [`commands`] and [`hover`]; [`convert`] is the border between bytes and positions.
+//! Answers are made by [`diagnostics`], [`actions`], [`commands`] and [`hover`], those about configurations by [`toml_assist`]; [`convert`] is the border between bytes and positions.
 //!
 //! Invariants: handlers hold no state and await nothing before they have posted; what is shown was computed from the text
 //! that the client has now; no document text is written to the log.
@@ -30,6 +30,7 @@ mod register;
 mod session;
 mod settings;
 mod support;
+mod toml_assist;
 mod transport;
 mod work;
 

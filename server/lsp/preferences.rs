@@ -130,6 +130,9 @@ pub(super) struct Chosen {
     folders: HashMap<PathBuf, Preferences>,
     /// What was wrong, each once.
     logged: Vec<String>,
+    /// How often the client was asked, and which of the questions was answered last: answers may come in another order.
+    asked: u64,
+    answered: u64,
 }
 
 impl Chosen {
@@ -158,10 +161,19 @@ impl Chosen {
     }
 
     /// Take the answer to [`pull`]. A client that has no such section answers with nothing. True where it changes something.
-    pub(super) fn answer(&mut self, folders: Vec<PathBuf>, sections: &[Value]) -> bool {
+    pub(super) fn answer(&mut self, answer: Answer) -> bool {
+        let Answer {
+            question,
+            folders,
+            sections,
+        } = answer;
         let Some((general, rest)) = sections.split_first() else {
             return false;
         };
+        if question < self.answered {
+            return false;
+        }
+        self.answered = question;
         let before = self.general;
         if !general.is_null() {
             self.general = self.read(general);
@@ -188,12 +200,24 @@ impl Chosen {
     }
 }
 
+/// What a client answers.
+#[derive(Debug)]
+pub(super) struct Answer {
+    question: u64,
+    folders: Vec<PathBuf>,
+    /// In general, then of each folder.
+    sections: Vec<Value>,
+}
+
 /// Ask the client for its settings, in general and for each folder. Awaited apart from every handler, which may be cancelled.
 pub(super) fn pull(
+    chosen: &mut Chosen,
     client: Client,
     folders: Vec<PathBuf>,
-    answer: impl FnOnce(Vec<PathBuf>, Vec<Value>) + Send + 'static,
+    answer: impl FnOnce(Answer) + Send + 'static,
 ) {
+    chosen.asked += 1;
+    let question = chosen.asked;
     let item = |scope_uri| ConfigurationItem {
         scope_uri,
         section: Some("harden".into()),
@@ -207,7 +231,11 @@ pub(super) fn pull(
         .collect();
     tokio::spawn(async move {
         match client.configuration(items).await {
-            Ok(sections) => answer(folders, sections),
+            Ok(sections) => answer(Answer {
+                question,
+                folders,
+                sections,
+            }),
             Err(_) => eprintln!("harden: the client did not tell its settings"),
         }
     });
@@ -259,9 +287,17 @@ mod tests {
     fn the_innermost_folder_counts() {
         let mut chosen = Chosen::default();
         chosen.push(&json!({"harden": {"enable": false}}));
-        let folders = vec!["/a".into(), "/a/b".into(), "/c".into()];
-        let sections = [json!(null), json!({"enable": true}), json!({}), json!(null)];
-        chosen.answer(folders, &sections);
+        let answer = |question, sections| Answer {
+            question,
+            folders: vec!["/a".into(), "/a/b".into(), "/c".into()],
+            sections,
+        };
+        let sections = vec![json!(null), json!({"enable": true}), json!({}), json!(null)];
+        assert!(chosen.answer(answer(2, sections)));
+        assert!(
+            !chosen.answer(answer(1, vec![json!({"enable": true})])),
+            "too late"
+        );
         let enabled = |path: &str| chosen.of(Some(Path::new(path))).enable;
         assert_eq!(enabled("/a/x"), Some(true));
         assert_eq!(enabled("/a/b/x"), None);

@@ -25,6 +25,7 @@ use super::pull::{Pull, WorkspacePull};
 use super::refresh::Refresh;
 use super::settings::Book;
 use super::support::Support;
+use super::toml_assist;
 use super::transport::Writer;
 use super::work::{self, Done, Request};
 
@@ -48,8 +49,8 @@ pub(super) enum Message {
     Desync(Option<Url>),
     /// The client's settings have changed; those of a client that is not asked for them.
     Settings(Value),
-    /// The client's settings, in general and of these folders.
-    Asked(Vec<PathBuf>, Vec<Value>),
+    /// The client's settings, as it was asked for them.
+    Asked(preferences::Answer),
     /// Files that changed on disk, as the client saw it.
     OnDisk(Vec<Url>),
     /// Folders that are open now and no longer.
@@ -157,6 +158,9 @@ impl Session {
                 if self.support.configuration_changes {
                     preferences::watch(self.client.clone());
                 }
+                if self.support.registers.completion {
+                    toml_assist::register(self.client.clone());
+                }
                 self.ask_settings();
                 self.index();
             }
@@ -175,8 +179,8 @@ impl Session {
                 }
                 self.ask_settings();
             }
-            Message::Asked(folders, sections) => {
-                if self.settings.chosen.answer(folders, &sections) {
+            Message::Asked(answer) => {
+                if self.settings.chosen.answer(answer) {
                     self.reload();
                 }
             }
@@ -203,8 +207,11 @@ impl Session {
             Message::Found(found) => self.found(found),
             Message::Request(request) => {
                 // A request about a document that is not open is answered by its reply being dropped.
-                if let Some(document) = self.documents.get_mut(&request.uri) {
-                    document.ask(request.ask);
+                let Request { uri, ask } = request;
+                if let Some(document) = self.documents.get_mut(&uri)
+                    && let Some(ask) = toml_assist::answer(&uri, document.rope(), self.support, ask)
+                {
+                    document.ask(ask);
                 }
             }
             Message::Command(command) => self.command(command),
@@ -297,6 +304,7 @@ impl Session {
         for folder in removed {
             self.projects.leave(folder);
         }
+        self.ask_settings();
         self.index();
     }
 
@@ -377,13 +385,14 @@ impl Session {
             .for_each(Document::ask_again);
     }
 
-    fn ask_settings(&self) {
+    fn ask_settings(&mut self) {
         if self.support.configuration {
             let post = self.post.clone();
             let folders = self.folders.clone();
-            preferences::pull(self.client.clone(), folders, move |folders, sections| {
+            let chosen = &mut self.settings.chosen;
+            preferences::pull(chosen, self.client.clone(), folders, move |answer| {
                 // Fails only while the process is going away.
-                let _ = post.send(Message::Asked(folders, sections));
+                let _ = post.send(Message::Asked(answer));
             });
         }
     }

@@ -24,8 +24,8 @@ type Reader = fn(&Path) -> Option<String>;
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) engine: Arc<Engine>,
-    /// The folder that the configuration's paths are relative to.
-    folder: Option<PathBuf>,
+    /// The configuration; `None` where there is none, and the default holds.
+    file: Option<PathBuf>,
     config: Config,
     /// The configuration was whole TOML when it was read.
     sound: bool,
@@ -42,9 +42,9 @@ impl Settings {
         self.preferences.enabled() && self.config.enables(rule)
     }
 
-    /// The configuration, and where it stands.
-    pub(super) fn found(&self) -> &Found {
-        &self.found
+    /// The configuration.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// The file with the stage that the configuration gives it.
@@ -79,8 +79,9 @@ impl Settings {
     }
 
     fn relative<'p>(&self, path: &'p Path) -> &'p Path {
-        let below = |folder: &PathBuf| path.strip_prefix(folder).ok();
-        self.folder.as_ref().and_then(below).unwrap_or(path)
+        let folder = self.file().and_then(Path::parent);
+        let below = folder.and_then(|folder| path.strip_prefix(folder).ok());
+        below.unwrap_or(path)
     }
 }
 
@@ -198,11 +199,7 @@ impl Book {
         );
         Arc::new(Settings {
             engine,
-            folder: found
-                .file
-                .as_deref()
-                .and_then(Path::parent)
-                .map(Path::to_owned),
+            file: found.file.clone(),
             config: config.clone(),
             sound: !found.broken || last.is_some(),
             preferences: kept.1,

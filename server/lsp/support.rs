@@ -32,6 +32,8 @@ pub(super) struct Support {
     /// The client shows how far long work has got.
     pub(super) progress: bool,
     pub(super) registers: Registers,
+    /// The client takes text with a place for the cursor in it.
+    pub(super) snippets: bool,
     /// The client tells its settings when it is asked.
     pub(super) configuration: bool,
     /// The client says when its settings change, where it is asked to.
@@ -45,6 +47,7 @@ pub(super) struct Registers {
     pub(super) actions: bool,
     pub(super) hover: bool,
     pub(super) diagnostics: bool,
+    pub(super) completion: bool,
 }
 
 impl Support {
@@ -104,6 +107,10 @@ impl Support {
                 .as_ref()
                 .and_then(|window| window.work_done_progress)
                 == Some(true),
+            snippets: text
+                .and_then(|text| text.completion.as_ref()?.completion_item.as_ref())
+                .and_then(|item| item.snippet_support)
+                == Some(true),
             configuration: client
                 .workspace
                 .as_ref()
@@ -128,6 +135,8 @@ impl Registers {
             actions: text.and_then(|text| text.code_action.as_ref()?.dynamic_registration)
                 == Some(true),
             hover: text.and_then(|text| text.hover.as_ref()?.dynamic_registration) == Some(true),
+            completion: text.and_then(|text| text.completion.as_ref()?.dynamic_registration)
+                == Some(true),
             diagnostics: text.and_then(|text| text.diagnostic.as_ref()?.dynamic_registration)
                 == Some(true),
         }

@@ -14,7 +14,7 @@ use ropey::Rope;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tower_lsp::lsp_types::{
-    CodeAction, CodeActionResponse, Diagnostic, Hover, Position, Range, Url,
+    CodeAction, CodeActionResponse, CompletionResponse, Diagnostic, Hover, Position, Range, Url,
 };
 
 use super::actions::{self, Repair, Wanted};
@@ -55,6 +55,11 @@ pub(super) enum Ask {
     Hover {
         position: Position,
         reply: oneshot::Sender<Option<Hover>>,
+    },
+    /// Asked of configurations only.
+    Complete {
+        position: Position,
+        reply: oneshot::Sender<Option<CompletionResponse>>,
     },
 }
 
@@ -234,7 +239,11 @@ fn analyse(mut job: Job) -> Outcome {
             Ask::FixAll { choice, reply } if !reply.is_closed() => {
                 let _ = reply.send(actions::repair(&now, &analysed, choice));
             }
-            Ask::Actions { .. } | Ask::Hover { .. } | Ask::Resolve { .. } | Ask::FixAll { .. } => {}
+            Ask::Actions { .. }
+            | Ask::Hover { .. }
+            | Ask::Resolve { .. }
+            | Ask::FixAll { .. }
+            | Ask::Complete { .. } => {}
         }
     }
     Outcome::Analysed {

@@ -227,18 +227,19 @@ impl Client {
         request["params"].take()
     }
 
-    /// The diagnostics of a document after all that was said to the server so far has come into force: those published last.
-    pub(crate) fn last(&mut self, uri: &str, version: i32) -> Vec<Value> {
-        // An answer about a document comes after its analysis.
-        self.hover(uri, 0, 0);
-        let mut last = self.diagnostics(uri, version);
-        while self.unread.iter().any(|message| {
+    /// Take what is shown of a document until so many diagnostics are: for what takes effect some time after it was said, as
+    /// the answers of a client do.
+    pub(crate) fn until(&mut self, uri: &str, shown: usize) {
+        let of = |message: &Value| {
             message["method"] == "textDocument/publishDiagnostics"
                 && message["params"]["uri"] == uri
-        }) {
-            last = self.diagnostics(uri, version);
+        };
+        loop {
+            let now = self.take(&format!("{shown} diagnostics"), of);
+            if now["params"]["diagnostics"].as_array().unwrap().len() == shown {
+                return;
+            }
         }
-        last
     }
 
     /// What is shown of a file that is not open.

@@ -100,6 +100,7 @@ fn a_closed_configuration_shows_its_mistakes_too() {
     fs::remove_file(&path).unwrap();
     watched(&mut client, &path, 3);
     client.cleared(&uri(&path));
+    client.diagnostics(&compose, 1);
     assert_eq!(client.leave(), Some(0));
 }
 

@@ -50,21 +50,24 @@ fn a_client_that_can_is_asked_for_its_settings_and_asked_again() {
     changed(&mut client, json!(null));
     let ruff = json!({"overlap": {"ruff": true, "hadolint": 1}});
     client.asked_for("workspace/configuration", json!([null, ruff]));
-    assert!(client.diagnostics(&file, 1).is_empty());
+    client.until(&file, 0);
     let all = json!({"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}});
     assert!(client.actions(&file, &all, &["quickfix"]).is_empty());
 
     changed(&mut client, json!(null));
-    let off = json!({"enable": false, "overlap": {}});
-    client.asked_for("workspace/configuration", json!([null, off]));
-    client.change(&file, 2, json!([{"text": PYTHON}]));
-    assert!(client.diagnostics(&file, 2).is_empty());
+    client.asked_for("workspace/configuration", json!([{"overlap": {}}, null]));
+    client.until(&file, 2);
+    changed(&mut client, json!(null));
+    client.asked_for("workspace/configuration", json!([{"enable": false}, null]));
+    client.until(&file, 0);
 
-    // A refusal changes nothing.
+    // A refusal changes nothing, and neither does an answer that says nothing.
     changed(&mut client, json!(null));
     client.refused("workspace/configuration");
-    client.change(&file, 3, json!([{"text": PYTHON}]));
-    assert!(client.diagnostics(&file, 3).is_empty());
+    changed(&mut client, json!(null));
+    client.asked_for("workspace/configuration", json!([]));
+    client.change(&file, 2, json!([{"text": PYTHON}]));
+    assert!(client.diagnostics(&file, 2).is_empty());
     client.forget();
 }
 
@@ -86,17 +89,15 @@ fn settings_of_a_client_that_is_not_asked_are_taken_as_they_come() {
         "the editor goes first"
     );
     changed(&mut client, json!({"harden": {"overlap": []}}));
-    assert!(
-        client.diagnostics(&file, 1).is_empty(),
-        "what the editor does not say the project does"
-    );
+    // What the editor does not say the project does.
+    client.until(&file, 0);
     changed(&mut client, json!("nonsense"));
     changed(&mut client, json!({"harden": {"enable": false}}));
     changed(
         &mut client,
         json!({"harden": {"enable": true, "overlap": {"ruff": false}}}),
     );
-    assert_eq!(client.last(&file, 1).len(), 2);
+    client.until(&file, 2);
     client.forget();
 }
 
@@ -120,11 +121,10 @@ fn each_folder_has_its_own_settings() {
         json!([{}, {"enable": true}, {"enable": false}]),
     );
     assert_eq!(asked["items"].as_array().unwrap().len(), 3);
-    // A request is answered after what came before it.
     for (folder, found) in [(&a, 2), (&b, 0)] {
         let file = uri(&folder.join("app.py"));
         client.open(&file, "python", 1, PYTHON);
-        assert_eq!(client.last(&file, 1).len(), found, "{file}");
+        client.until(&file, found);
     }
     client.forget();
 }

@@ -48,7 +48,7 @@ impl Wanted {
     }
 
     /// Kinds are paths: who wants `source` gets `source.fixAll.harden`.
-    fn wants(&self, kind: &CodeActionKind) -> bool {
+    pub(super) fn wants(&self, kind: &CodeActionKind) -> bool {
         let within = |outer: &CodeActionKind| {
             outer.as_str().is_empty()
                 || kind

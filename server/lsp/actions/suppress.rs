@@ -154,9 +154,9 @@ impl Configuration {
         if !document.is_absolute() {
             return None;
         }
-        let found = now.settings.found();
-        let file = match &found.file {
-            Some(file) => file.clone(),
+        let known = now.settings.file();
+        let file = match known {
+            Some(file) => file.to_path_buf(),
             None => around?.folder.join("harden.toml"),
         };
         let path = document.strip_prefix(file.parent()?).ok()?.to_path_buf();
@@ -167,7 +167,7 @@ impl Configuration {
         });
         let text = match held {
             Some(Content::Text(text)) => Some(text.to_string()),
-            _ => found.file.is_some().then(|| found.text.clone()),
+            _ => known.and_then(|file| std::fs::read_to_string(file).ok()),
         };
         Some(Configuration { file, text, path })
     }

@@ -3,22 +3,28 @@
 //! The nearest file upward holds for a file, alone: nothing is merged. The command line and the server use the same
 //! [`Resolver`], which reads files through a function that they give it.
 
+mod complete;
+mod cursor;
 mod globs;
+mod hover;
 mod keys;
 mod overlap;
 mod read;
 mod resolver;
+mod schema;
 mod selector;
-#[allow(dead_code, reason = "completion looks at more than reading does")]
 mod tree;
 
 use std::path::Path;
 
+pub use complete::{Class, Completion, complete};
 pub use globs::Globs;
+pub use hover::hover;
 pub use keys::{KEYS, Key, Value, Word};
 pub use overlap::Tool;
 pub use read::{Home, Reading, read};
 pub use resolver::{Found, Resolver};
+pub use schema::schema;
 pub use selector::{Selector, takes};
 
 use crate::check::Rules;
