@@ -49,6 +49,12 @@ pub(super) fn is_called(text: &str, end: usize) -> bool {
     rest.starts_with(['(', '\\', '\n', '\r', '#', ')', ','])
 }
 
+/// Whether the word at `at` is that of something else: of an object, or of a function that is defined there.
+pub(super) fn is_member(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end_matches([' ', '\t']);
+    before.ends_with('.') || before.len() < at && before.ends_with("def")
+}
+
 /// Whether the word at `at` may be a module that is imported there.
 pub(super) fn is_imported(text: &str, at: usize) -> bool {
     let before = text[..at].trim_end();

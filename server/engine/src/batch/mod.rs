@@ -7,6 +7,7 @@
 mod lexical;
 mod needles;
 mod surroundings;
+mod words;
 
 use std::collections::{BTreeSet, HashSet};
 use std::iter;
@@ -82,8 +83,7 @@ pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str
 pub(crate) fn may_block(text: &str) -> bool {
     static NEEDLES: LazyLock<Needles> =
         LazyLock::new(|| Needles::new(iter::empty(), iter::empty(), blocking::names(), false));
-    let scan = NEEDLES.scan_as(text, true);
-    !scan.roots.is_empty() && !scan.parts.is_empty()
+    NEEDLES.may_block(text)
 }
 
 /// All parts of one text, with its findings.

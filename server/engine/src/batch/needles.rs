@@ -2,17 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use super::lexical;
+use super::words::{Found, Words};
 use crate::model::python::blocking::{beginnings, leads};
 
 /// The words of the enabled rules, searched for in one pass.
 #[derive(Debug, Default)]
 pub(crate) struct Needles {
-    /// `None` when no word is looked for.
-    words: Option<AhoCorasick>,
-    /// By pattern.
+    words: Words,
+    /// What each of the words is.
     list: Vec<Word>,
     /// The dotted names that are asked for, and what they begin with.
     beginnings: HashSet<&'static str>,
@@ -22,7 +20,6 @@ pub(crate) struct Needles {
 
 #[derive(Debug)]
 struct Word {
-    text: String,
     of: Names,
     /// What blocks is asked for only where something is async.
     of_loop: Names,
@@ -31,15 +28,17 @@ struct Word {
     base: bool,
 }
 
-/// What a word is to names that are asked for.
+/// What a word is to names that are asked for. Roots are places in the list.
 #[derive(Debug, Default)]
 struct Names {
     /// The first word: a module, or a builtin.
     root: bool,
     /// The name is asked for as it is, without anything behind it.
     alone: bool,
-    /// The second word: the first ones, as patterns.
+    /// The second word: the first ones.
     second: Vec<usize>,
+    /// The last word: the first ones.
+    last: Vec<usize>,
 }
 
 /// Where a text holds needles.
@@ -77,35 +76,34 @@ impl Needles {
         let (plain, late) = (Firsts::new(&names), Firsts::new(&blocking));
         let mut all: BTreeSet<&str> = bases.clone();
         for firsts in [&plain, &late] {
-            all.extend(firsts.roots.iter().chain(firsts.seconds.keys()));
+            all.extend(&firsts.roots);
+            all.extend(firsts.seconds.keys().chain(firsts.lasts.keys()));
         }
         if handlers {
             all.insert("except");
         }
         let position = |word: &str| all.iter().position(|known| *known == word);
+        let places = |of: Option<&BTreeSet<&str>>| {
+            let of = of.into_iter().flatten();
+            of.filter_map(|root| position(root)).collect()
+        };
         let is = |firsts: &Firsts, word: &str| Names {
             root: firsts.roots.contains(word),
             alone: firsts.alone.contains(word),
-            second: firsts.seconds.get(word).map_or(Vec::new(), |of| {
-                of.iter().filter_map(|root| position(root)).collect()
-            }),
+            second: places(firsts.seconds.get(word)),
+            last: places(firsts.lasts.get(word)),
         };
         let list: Vec<Word> = all
             .iter()
             .map(|word| Word {
-                text: (*word).to_owned(),
                 of: is(&plain, word),
                 of_loop: is(&late, word),
                 handler: handlers && *word == "except",
                 base: bases.contains(word),
             })
             .collect();
-        // Words without a boundary between them: the longest one decides, and shorter ones could only be within it.
-        let words = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(list.iter().map(|word| &word.text));
         Needles {
-            words: words.ok().filter(|_| !list.is_empty()),
+            words: Words::new(all.iter().map(|word| (*word).to_owned()).collect()),
             list,
             beginnings: names.iter().flat_map(|name| beginnings(name)).collect(),
             blocking: !blocking.is_empty(),
@@ -114,54 +112,65 @@ impl Needles {
 
     pub(super) fn scan(&self, text: &str) -> Scan<'_> {
         let is_async = self.blocking && memchr::memmem::find(text.as_bytes(), b"async").is_some();
-        self.scan_as(text, is_async)
-    }
-
-    /// With the names of what blocks, or without.
-    pub(super) fn scan_as(&self, text: &str, is_async: bool) -> Scan<'_> {
         let mut scan = Scan {
             is_async,
             ..Scan::default()
         };
-        let Some(words) = &self.words else {
+        if self.words.is_empty() {
             return scan;
-        };
-        let mut imported = false;
-        for found in words.find_iter(text) {
-            if !lexical::is_word(text, found.start(), found.end()) {
-                continue;
-            }
-            let word = &self.list[found.pattern().as_usize()];
-            let root = |at: &usize| self.list[*at].text.as_str();
-            for (names, is_loop) in [(&word.of, false), (&word.of_loop, true)] {
-                if is_loop && !scan.is_async {
+        }
+        let mut seen = Seen::new(self);
+        // What only a name as a whole makes worth a look, with whether that is one of a loop.
+        let mut roots: Vec<(bool, usize, usize)> = Vec::new();
+        let mut parts: Vec<(bool, usize, usize)> = Vec::new();
+        for found in self.words.find(text) {
+            let word = &self.list[found.word];
+            for (is_loop, names) in [(false, &word.of), (true, &word.of_loop)] {
+                if is_loop && !is_async {
                     continue;
                 }
+                seen.note(is_loop, names, text, found);
                 if names.root {
-                    imported |= names.alone || lexical::is_imported(text, found.start());
-                    scan.roots.push((found.start(), word.text.as_str()));
+                    roots.push((is_loop, found.start, found.word));
                 }
-                if names.alone && (!is_loop || lexical::is_called(text, found.end())) {
-                    scan.parts.push((found.start(), word.text.as_str()));
+                if names.alone && (!is_loop || is_used(text, found)) {
+                    parts.push((is_loop, found.start, found.word));
                 }
-                let roots = names.second.iter().map(root);
-                scan.parts.extend(roots.map(|root| (found.start(), root)));
+                let second = names.second.iter();
+                parts.extend(second.map(|root| (is_loop, found.start, *root)));
             }
-            if word.handler && lexical::is_swallow(text, found.end()) {
-                scan.handlers.push(found.start());
+            if word.handler && lexical::is_swallow(text, found.end) {
+                scan.handlers.push(found.start);
             }
             scan.based |= word.base;
         }
-        if !imported {
-            scan.roots.clear();
-        }
+        let whole = |list: Vec<(bool, usize, usize)>| {
+            let list = list.into_iter();
+            let whole = list.filter(|(is_loop, _, root)| seen.all_of(*is_loop, *root));
+            whole
+                .map(|(_, at, root)| (at, self.words.get(root)))
+                .collect()
+        };
+        (scan.roots, scan.parts) = (whole(roots), whole(parts));
         scan
     }
 
+    /// Whether a text may hold a call of something that blocks.
+    pub(super) fn may_block(&self, text: &str) -> bool {
+        let mut seen = Seen::new(self);
+        self.words.find(text).any(|found| {
+            let names = &self.list[found.word].of_loop;
+            seen.note(true, names, text, found);
+            let of = names.second.iter().chain(&names.last);
+            let mut of = of.copied().chain(Some(found.word));
+            of.any(|root| seen.all_of(true, root))
+        })
+    }
+
     pub(super) fn is_root(&self, name: &str) -> bool {
-        self.list
-            .iter()
-            .any(|word| (word.of.root || word.of_loop.root) && word.text == name)
+        let words = self.list.iter().enumerate();
+        let mut roots = words.filter(|(_, word)| word.of.root || word.of_loop.root);
+        roots.any(|(at, _)| self.words.get(at) == name)
     }
 
     /// Whether a name that is asked for is this one, or begins with it.
@@ -170,12 +179,56 @@ impl Needles {
     }
 }
 
+/// Which words of its names a text holds of each root. Who calls something by its name has written out the import of the
+/// first word, the second one, and the last one.
+struct Seen(Vec<u8>);
+
+const IMPORTED: u8 = 1;
+const SECOND: u8 = 2;
+const LAST: u8 = 4;
+const ALL: u8 = IMPORTED | SECOND | LAST;
+/// Bits of one group of names.
+const WIDTH: usize = 3;
+
+impl Seen {
+    fn new(needles: &Needles) -> Seen {
+        Seen(vec![0; needles.list.len()])
+    }
+
+    fn note(&mut self, is_loop: bool, names: &Names, text: &str, found: Found) {
+        let shift = if is_loop { WIDTH } else { 0 };
+        if names.root && lexical::is_imported(text, found.start) {
+            self.0[found.word] |= IMPORTED << shift;
+        }
+        if names.alone && (!is_loop || is_used(text, found)) {
+            self.0[found.word] |= ALL << shift;
+        }
+        for root in &names.second {
+            self.0[*root] |= SECOND << shift;
+        }
+        for root in &names.last {
+            self.0[*root] |= LAST << shift;
+        }
+    }
+
+    fn all_of(&self, is_loop: bool, root: usize) -> bool {
+        let bits = self.0[root] >> if is_loop { WIDTH } else { 0 };
+        bits & ALL == ALL
+    }
+}
+
+/// Whether a builtin may be called, or be given another name that is.
+fn is_used(text: &str, found: Found) -> bool {
+    lexical::is_called(text, found.end) && !lexical::is_member(text, found.start)
+}
+
 /// The first words of dotted names.
 struct Firsts {
     roots: BTreeSet<&'static str>,
     alone: BTreeSet<&'static str>,
     /// Who writes a name out writes its first two words, or has the second one from an import or an assignment.
     seconds: BTreeMap<&'static str, BTreeSet<&'static str>>,
+    lasts: BTreeMap<&'static str, BTreeSet<&'static str>>,
 }
 
 impl Firsts {
@@ -184,6 +237,7 @@ impl Firsts {
             roots: BTreeSet::new(),
             alone: BTreeSet::new(),
             seconds: BTreeMap::new(),
+            lasts: BTreeMap::new(),
         };
         for name in names {
             let mut words = name.split(['.', '(', ')']).filter(|word| !word.is_empty());
@@ -191,6 +245,8 @@ impl Firsts {
                 firsts.roots.insert(root);
                 if let Some(second) = words.next() {
                     firsts.seconds.entry(second).or_default().insert(root);
+                    let last = words.next_back().unwrap_or(second);
+                    firsts.lasts.entry(last).or_default().insert(root);
                 } else {
                     firsts.alone.insert(root);
                 }
