@@ -13,6 +13,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::iter;
 use std::sync::{Arc, LazyLock};
 
+use lexical::Imported;
 pub(crate) use needles::Needles;
 use needles::Scan;
 pub use surroundings::surroundings;
@@ -224,10 +225,15 @@ impl<'a> Chosen<'a> {
         let Some(chunk) = self.chunks.get(chunk) else {
             return false;
         };
-        let mut modules = lexical::imported(&self.text[chunk.start..chunk.end]);
-        modules.any(|module| match module {
-            Some(module) => self.project.may_wait(&self.file.path, module),
-            None => true,
+        let waits = |name: &str| self.project.may_wait(&self.file.path, self.text, name);
+        let mut imports = lexical::imported(&self.text[chunk.start..chunk.end]).into_iter();
+        imports.any(|import| match import {
+            Imported::Module(module) => waits(module),
+            Imported::Name(module, name) => {
+                let dot = if module.ends_with('.') { "" } else { "." };
+                waits(&[module, dot, name].concat())
+            }
+            Imported::Unsure => true,
         })
     }
 
@@ -291,7 +297,8 @@ impl<'a> Chosen<'a> {
         }
         if self.is_async {
             let waits = |name: &str| {
-                blocking::blocks(name).is_some() || self.project.may_wait(&self.file.path, name)
+                blocking::blocks(name).is_some()
+                    || self.project.may_wait(&self.file.path, self.text, name)
             };
             for name in waiting(&parts, &outside, &waits) {
                 needs.push(Need::Uses(name.clone()));
@@ -353,7 +360,7 @@ impl<'a> Chosen<'a> {
     fn leads(&self, dotted: &str) -> bool {
         let needles = self.engine.rules.needles();
         needles.leads(dotted, self.is_async)
-            || self.is_async && self.project.may_wait(&self.file.path, dotted)
+            || self.is_async && self.project.may_wait(&self.file.path, self.text, dotted)
     }
 
     /// Names that carry what rules ask for: whoever uses them may be a subject.

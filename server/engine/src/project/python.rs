@@ -2,13 +2,18 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use memchr::memmem;
 
 use super::{Fact, Question, Source, View, Workspace};
 use crate::batch::may_block;
 use crate::file::Kind;
 use crate::fix::python::is_stdlib;
-use crate::model::python::blocking::facts::{Does, Function, Meaning, functions, meanings};
-use crate::model::python::blocking::{Blocks, facts};
+use crate::model::python::blocking::facts::{
+    Does, Function, Lead, Meaning, functions, leads, meanings,
+};
+use crate::model::python::blocking::{Blocks, DEPTH, facts};
 use crate::rule::Place;
 
 /// Names that lead to other names are followed this far.
@@ -32,6 +37,8 @@ struct Module {
     /// The functions of a file that holds something that blocks. Other files are not looked into: what only calls on from
     /// one file to the next is not followed through them.
     functions: Vec<Function>,
+    /// What calling those may come to.
+    leads: Vec<Lead>,
 }
 
 impl Fact for Module {
@@ -44,9 +51,11 @@ impl Fact for Module {
             return None;
         }
         let parts = source.parts(Kind::Python, |chunk| waits || chunk.contains("import"));
+        let functions = if waits { functions(&parts) } else { Vec::new() };
         Some(Module {
             names: meanings(&parts, waits),
-            functions: if waits { functions(&parts) } else { Vec::new() },
+            leads: leads(&functions),
+            functions,
         })
     }
 }
@@ -93,33 +102,89 @@ impl View<'_> {
     }
 }
 
+/// What of a name may wait when it is called.
+#[derive(Default)]
+struct Ways {
+    itself: bool,
+    /// Functions of what it is, by their last names.
+    methods: Vec<String>,
+}
+
 /// The folders in which the modules lie that a file of this folder imports by their full names.
 struct Roots(Vec<PathBuf>);
 
 impl Workspace {
-    /// Whether calling what a file knows by this dotted name, or a part of it, may wait. Says yes where it is not sure.
-    pub(crate) fn may_wait(&self, from: &Path, name: &str) -> bool {
+    /// Whether calling what a file of this text knows by this dotted name, or something of that, may wait. Says yes where
+    /// it is not sure.
+    pub(crate) fn may_wait(&self, from: &Path, text: &str, name: &str) -> bool {
         if self.is_alone() || !name.starts_with('.') && is_stdlib(name) {
             return false;
         }
-        self.may_wait_in(from, name, HOPS)
+        self.may_wait_in(from, Some(text), name, DEPTH)
     }
 
-    fn may_wait_in(&self, from: &Path, name: &str, hops: usize) -> bool {
+    /// `text` is that of the file that asks; without it, whatever a name has may be called.
+    fn may_wait_in(&self, from: &Path, text: Option<&str>, name: &str, depth: usize) -> bool {
         let Some((file, rest)) = self.module(from, name) else {
             return false;
         };
-        let Some(first) = rest.first() else {
+        let Some((first, rest)) = rest.split_first() else {
             // A package: what is taken of it may be any of its modules.
             return file.ends_with("__init__.py") || self.fact::<Waiting>(&file).here().is_some();
         };
-        if self.fact::<Waiting>(&file).here().is_some() {
-            return true;
+        let ways = self.ways(&file, first, depth);
+        let called = |method: &String| match (rest.last(), text) {
+            (Some(last), _) => last == method,
+            (None, Some(text)) => memmem::find(text.as_bytes(), method.as_bytes()).is_some(),
+            (None, None) => true,
+        };
+        ways.itself || ways.methods.iter().any(called)
+    }
+
+    /// What of a name of a module may wait, through so many functions of other files.
+    fn ways(&self, file: &Path, name: &str, depth: usize) -> Arc<Ways> {
+        let key = file.join(name).join(depth.to_string());
+        self.derived(&key, || {
+            let mut ways = Ways::default();
+            self.add_ways(&mut ways, file, name, (depth, HOPS));
+            ways
+        })
+    }
+
+    fn add_ways(&self, ways: &mut Ways, file: &Path, name: &str, (depth, hops): (usize, usize)) {
+        let Some(module) = self.fact::<Module>(file).here() else {
+            return;
+        };
+        let onward = self.meaning(file, name);
+        let class = match &onward {
+            Some(Meaning::Object(class)) => class,
+            _ => name,
+        };
+        for lead in module.leads.iter().filter(|lead| lead.of == class) {
+            let imported =
+                |name: &String| depth > 1 && self.may_wait_in(file, None, name, depth - 1);
+            if lead.waits || lead.imported.iter().any(imported) {
+                match lead.path.rsplit_once('.') {
+                    Some((_, method)) => ways.methods.push(method.to_owned()),
+                    None => ways.itself = true,
+                }
+            }
         }
-        let onward = self.meaning(&file, first);
-        match onward {
-            Some(Meaning::Dotted(name)) if hops > 0 => self.may_wait_in(&file, &name, hops - 1),
-            _ => false,
+        let Some(Meaning::Dotted(dotted)) = onward else {
+            return;
+        };
+        let Some((other, rest)) = self.module(file, &dotted).filter(|_| hops > 0) else {
+            return;
+        };
+        match &rest[..] {
+            [name] => self.add_ways(ways, &other, name, (depth, hops - 1)),
+            // A module, or something of something.
+            [] => ways.itself = true,
+            [name, ..] => {
+                let mut of = Ways::default();
+                self.add_ways(&mut of, &other, name, (depth, hops - 1));
+                ways.itself |= of.itself || !of.methods.is_empty();
+            }
         }
     }
 
