@@ -425,6 +425,12 @@ impl Analysis {
             .map(|entry| (entry.start, entry.part.clone()))
     }
 
+    /// The parts, each with the class that it is the header or a member of; empty for none.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&Part, &str)> {
+        let entries = self.entries.iter();
+        entries.map(|entry| (&*entry.part, &*entry.class))
+    }
+
     /// Fresh findings, in the order of the text, all places absolute, one finding for each (rule, place).
     pub fn findings(&self) -> Vec<Finding> {
         let mut of_file = self.file_findings.clone();

@@ -264,12 +264,15 @@ impl<'a> Chosen<'a> {
         // Names of members that carry what rules ask for.
         let mut held: BTreeSet<String> = BTreeSet::new();
         let outside = Outside::new(analysis.table());
-        let parts: Vec<Arc<Part>> = analysis.parts().map(|(_, part)| part).collect();
-        for part in &parts {
-            let Part::Python(part) = &**part else {
-                continue;
-            };
-            let resolver = python::Resolver::new(part, &outside);
+        let parts: Vec<(&python::Part, Outside)> = analysis
+            .members()
+            .filter_map(|(part, class)| match part {
+                Part::Python(part) => Some((part, Outside::within(analysis.table(), class))),
+                _ => None,
+            })
+            .collect();
+        for (part, outside) in &parts {
+            let resolver = python::Resolver::new(part, outside);
             self.carried(part, &resolver, &mut needs, &mut held);
             let mut wanted: Vec<u32> = Vec::new();
             let silent = part
@@ -300,15 +303,12 @@ impl<'a> Chosen<'a> {
                 blocking::blocks(name).is_some()
                     || self.project.may_wait(&self.file.path, self.text, name)
             };
-            for name in waiting(&parts, &outside, &waits) {
+            for name in waiting(&parts, &waits) {
                 needs.push(Need::Uses(name.clone()));
                 held.insert(name);
             }
         }
-        for part in parts.iter().filter(|_| !held.is_empty()) {
-            let Part::Python(part) = &**part else {
-                continue;
-            };
+        for (part, _) in parts.iter().filter(|_| !held.is_empty()) {
             // What object a member is of, and on which classes its class rests.
             let holds = |path: &python::Path| {
                 let text = part.slice(path.span);
@@ -406,18 +406,11 @@ impl<'a> Chosen<'a> {
 }
 
 /// Names of functions that may hold up whoever calls them, by themselves or by way of functions of these names.
-fn waiting(
-    parts: &[Arc<Part>],
-    outside: &Outside,
-    waits: &dyn Fn(&str) -> bool,
-) -> BTreeSet<String> {
+fn waiting(parts: &[(&python::Part, Outside)], waits: &dyn Fn(&str) -> bool) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut calls: Vec<(&str, &str)> = Vec::new();
     let mut dotted = String::new();
-    for part in parts {
-        let Part::Python(part) = &**part else {
-            continue;
-        };
+    for (part, outside) in parts {
         let resolver = python::Resolver::new(part, outside);
         for call in part.calls.iter().filter(|call| !call.deferred) {
             let function = part.functions.get(call.function as usize);
