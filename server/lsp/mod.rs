@@ -3,9 +3,11 @@
 //! Reading order, along the way of a message: [`transport`] (stdin to handlers) → [`handlers`] (one synchronous post to the
 //! actor, then an await) → [`session`] (the actor: it owns every document and never waits) → [`document`] → [`work`] (an
 //! analysis, and the answers that rest on it, on a worker thread) → [`publish`] (one writer of diagnostics).
-//! [`project`] knows what the files that are not open say, [`settings`] what the user wants: of `harden.toml`, and of the editor
+//! [`project`] knows the folders as projects, [`closed`] and [`index`] what files show that are not open, [`pull`] and
+//! [`refresh`] diagnostics that clients ask for, [`settings`] what the user wants: of `harden.toml`, and of the editor
 //! ([`preferences`]).
-//! Answers are made by [`diagnostics`], [`actions`], [`commands`] and [`hover`], those about configurations by [`toml_assist`]; [`convert`] is the border between bytes and positions.
+//! Answers are made by [`diagnostics`], [`actions`], [`commands`] and [`hover`], those about configurations by
+//! [`toml_assist`]; [`convert`] is the border between bytes and positions.
 //!
 //! Invariants: handlers hold no state and await nothing before they have posted; what is shown was computed from the text
 //! that the client has now; no document text is written to the log.
