@@ -108,18 +108,17 @@ impl Closed {
     pub(super) fn start(
         &mut self,
         support: Support,
-        open: &HashMap<PathBuf, HashSet<PathBuf>>,
+        open: impl Fn(&Path) -> HashSet<PathBuf>,
         chosen: &Chosen,
         mut workspace: impl FnMut(&Path) -> Arc<Workspace>,
         post: &UnboundedSender<Message>,
     ) {
         for (folder, index) in self.indexes.iter_mut().filter(|(_, index)| index.waits()) {
-            let open = open.get(folder).cloned().unwrap_or_default();
             let run = index.run(
                 folder,
                 workspace(folder),
                 support,
-                open,
+                open(folder),
                 chosen.of(Some(folder)),
             );
             if run.is_first() && support.progress {

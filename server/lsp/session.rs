@@ -512,15 +512,14 @@ impl Session {
         for (member, moment) in told {
             self.tell(member, moment);
         }
-        let mut open: HashMap<PathBuf, HashSet<PathBuf>> = HashMap::new();
-        for member in self.documents.values().filter_map(Document::member) {
-            let open = open.entry(member.folder.clone()).or_default();
-            open.insert(member.path.clone());
-        }
-        let projects = &mut self.projects;
+        let (projects, documents) = (&mut self.projects, &self.documents);
         self.closed.start(
             self.support,
-            &open,
+            |folder| {
+                let members = documents.values().filter_map(Document::member);
+                let members = members.filter(|member| member.folder == folder);
+                members.map(|member| member.path.clone()).collect()
+            },
             &self.settings.chosen,
             |folder| projects.at(folder),
             &self.post,
