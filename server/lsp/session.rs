@@ -1,6 +1,7 @@
 //! The actor: it owns every document, takes messages in the client's order, and never waits for anything else.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -108,10 +109,21 @@ pub(super) async fn run(
     let mut messages = Vec::new();
     while inbox.recv_many(&mut messages, DRAIN).await > 0 {
         for message in messages.drain(..) {
-            session.take(message);
+            let changed = match &message {
+                Message::Change(params) => Some(params.text_document.uri.clone()),
+                _ => None,
+            };
+            // Whatever goes wrong with one message, the next is taken.
+            let taken = catch_unwind(AssertUnwindSafe(|| session.take(message)));
+            if taken.is_err() && changed.is_some() {
+                session.take(Message::Desync(changed));
+            }
         }
-        session.start_work();
-        session.answer();
+        let work = || {
+            session.start_work();
+            session.answer();
+        };
+        let _ = catch_unwind(AssertUnwindSafe(work));
     }
 }
 

@@ -1,86 +1,100 @@
-//! A small LSP client over the stdio of the real binary. It waits for messages with a deadline, never by sleeping, and
-//! fails when it is dropped while the server has said something that nobody looked at.
+//! A small LSP client. It talks to a server in this process, by way of the real reader, guard and writer, or to the stdio of
+//! the real binary. It waits for messages with a deadline, never by sleeping, and fails when it is dropped while the server
+//! has said something that nobody looked at.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
+use harden::lsp::Options;
 use serde_json::{Value, json};
 
+use crate::server::{Server, Took};
+
 /// Longer than anything takes on a busy machine; only a failing test waits so long.
-const DEADLINE: Duration = Duration::from_secs(30);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 pub(crate) struct Client {
-    server: Child,
-    input: Option<ChildStdin>,
-    output: Receiver<Value>,
+    server: Server,
+    /// Bytes that are not a whole frame yet.
+    bytes: Vec<u8>,
     unread: VecDeque<Value>,
     id: i64,
 }
 
 impl Client {
-    /// Start the server and say hello; `offers` is put into the client's capabilities.
+    /// Start a server in this process and say hello; `capabilities` are the client's.
     pub(crate) fn start(root: &std::path::Path, capabilities: Value) -> Client {
-        Client::start_with(root, capabilities, Value::Null)
+        Client::with(root, capabilities, Value::Null, Options::default())
     }
 
     /// The same with `initializationOptions`.
     pub(crate) fn start_with(
         root: &std::path::Path,
         capabilities: Value,
-        options: Value,
+        settings: Value,
     ) -> Client {
-        let mut client = Client::spawn();
-        let root = uri(root);
-        let hello = client.request(
-            "initialize",
-            json!({
-                "processId": std::process::id(),
-                "rootUri": root,
-                "workspaceFolders": [{"uri": root, "name": "test"}],
-                "capabilities": capabilities,
-                "initializationOptions": options,
-            }),
-        );
-        assert_eq!(hello["serverInfo"]["name"], "harden");
-        client.notify("initialized", json!({}));
+        Client::with(root, capabilities, settings, Options::default())
+    }
+
+    pub(crate) fn with(
+        root: &std::path::Path,
+        capabilities: Value,
+        settings: Value,
+        options: Options,
+    ) -> Client {
+        let mut client = Client::new(Server::here(options, 1024));
+        let mut hello = client.hello(root, capabilities);
+        hello["initializationOptions"] = settings;
+        client.greet(hello);
         client
     }
 
-    /// Start the server and say nothing.
+    /// Start the binary and say hello.
+    pub(crate) fn start_process(root: &std::path::Path, capabilities: Value) -> Client {
+        let mut client = Client::spawn();
+        client.greet(client.hello(root, capabilities));
+        client
+    }
+
+    /// Start the binary and say nothing.
     pub(crate) fn spawn() -> Client {
-        let mut server = Command::new(env!("CARGO_BIN_EXE_harden"))
-            .arg("server")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let output = server.stdout.take().unwrap();
-        let (send, messages) = channel();
-        std::thread::spawn(move || {
-            let mut reader = BufReader::new(output);
-            while let Some(message) = read(&mut reader) {
-                if send.send(message).is_err() {
-                    return;
-                }
-            }
-        });
+        Client::new(Server::process())
+    }
+
+    /// Say nothing yet.
+    pub(crate) fn new(server: Server) -> Client {
         Client {
-            input: server.stdin.take(),
             server,
-            output: messages,
+            bytes: Vec::new(),
             unread: VecDeque::new(),
             id: 0,
         }
     }
 
+    pub(crate) fn greet(&mut self, hello: Value) {
+        let hello = self.request("initialize", hello);
+        assert_eq!(hello["serverInfo"]["name"], "harden");
+        self.notify("initialized", json!({}));
+    }
+
+    pub(crate) fn hello(&self, root: &std::path::Path, capabilities: Value) -> Value {
+        let root = uri(root);
+        json!({
+            "processId": self.server.is_process().then(std::process::id),
+            "rootUri": root,
+            "workspaceFolders": [{"uri": root, "name": "test"}],
+            "capabilities": capabilities,
+        })
+    }
+
     pub(crate) fn send(&mut self, message: &Value) {
-        let body = message.to_string();
-        let input = self.input.as_mut().unwrap();
-        write!(input, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
-        input.flush().unwrap();
+        self.raw(&frame(&message.to_string()));
+    }
+
+    /// Bytes as they are.
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
+        self.server.send(bytes.to_vec());
     }
 
     pub(crate) fn notify(&mut self, method: &str, params: Value) {
@@ -89,16 +103,8 @@ impl Client {
 
     /// Ask, and take the answer. Notifications that come before it are kept.
     pub(crate) fn request(&mut self, method: &str, params: Value) -> Value {
-        self.id += 1;
-        let id = self.id;
-        let mut message = json!({"jsonrpc": "2.0", "id": id, "method": method});
-        if !params.is_null() {
-            message["params"] = params;
-        }
-        self.send(&message);
-        let mut answer = self.take(&format!("the answer to {method}"), |message| {
-            message["id"] == id && message.get("method").is_none()
-        });
+        let id = self.ask(method, params);
+        let mut answer = self.answer(id);
         assert!(answer.get("error").is_none(), "{method}: {answer}");
         answer["result"].take()
     }
@@ -107,15 +113,33 @@ impl Client {
     pub(crate) fn ask(&mut self, method: &str, params: Value) -> i64 {
         self.id += 1;
         let id = self.id;
-        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+        let mut message = json!({"jsonrpc": "2.0", "id": id, "method": method});
+        if !params.is_null() {
+            message["params"] = params;
+        }
+        self.send(&message);
         id
     }
 
-    /// The whole answer to a request, be it an error.
-    pub(crate) fn answer(&mut self, id: i64) -> Value {
-        self.take(&format!("the answer to request {id}"), |message| {
+    /// The whole answer to a request, whatever it is.
+    pub(crate) fn answer(&mut self, id: impl Into<Value>) -> Value {
+        let id = id.into();
+        self.take(&format!("the answer to {id}"), |message| {
             message["id"] == id && message.get("method").is_none()
         })
+    }
+
+    /// The code of the error that answers a request.
+    pub(crate) fn refusal(&mut self, id: impl Into<Value>) -> i64 {
+        let answer = self.answer(id);
+        let code = answer["error"]["code"].as_i64();
+        code.unwrap_or_else(|| panic!("no error: {answer}"))
+    }
+
+    /// The server answers what comes now.
+    pub(crate) fn ping(&mut self) {
+        let id = self.ask("test/ping", Value::Null);
+        assert_eq!(self.refusal(id), -32601);
     }
 
     /// The parameters of the next notification of a method.
@@ -261,39 +285,41 @@ impl Client {
     }
 
     /// The first message that fits, taken out of what has come.
-    fn take(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn take(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         if let Some(at) = self.unread.iter().position(&fits) {
             return self.unread.remove(at).unwrap();
         }
         let end = Instant::now() + DEADLINE;
         loop {
-            match self
-                .output
-                .recv_timeout(end.saturating_duration_since(Instant::now()))
-            {
-                Ok(message) if fits(&message) => return message,
-                Ok(message) => self.unread.push_back(message),
+            while let Some(message) = parse(&mut self.bytes) {
+                if fits(&message) {
+                    return message;
+                }
+                self.unread.push_back(message);
+            }
+            match self.server.receive(end) {
+                Ok(bytes) => self.bytes.extend(bytes),
                 Err(RecvTimeoutError::Timeout) => panic!("waited too long for {what}"),
                 Err(RecvTimeoutError::Disconnected) => panic!("the server left before {what}"),
             }
         }
     }
 
-    /// Leave as the specification says, with stdin kept open, and give the exit code.
+    /// Leave as the specification says, with the input kept open, and give the exit code.
     pub(crate) fn leave(mut self) -> Option<i32> {
         self.request("shutdown", Value::Null);
         self.exit()
     }
 
-    /// Say `exit` and wait for the end of the process.
+    /// Say `exit` and wait for the end of the server.
     pub(crate) fn exit(mut self) -> Option<i32> {
         self.send(&json!({"jsonrpc": "2.0", "method": "exit"}));
         self.wait()
     }
 
-    /// Close stdin and wait for the end of the process.
+    /// End the input and wait for the end of the server.
     pub(crate) fn hang_up(mut self) -> Option<i32> {
-        self.input = None;
+        self.server.hang_up();
         self.wait()
     }
 
@@ -305,55 +331,47 @@ impl Client {
         self.unread.clear();
     }
 
-    fn wait(&mut self) -> Option<i32> {
-        // The reader's channel closes when stdout does, which is when the process ends.
-        let end = Instant::now() + DEADLINE;
-        loop {
-            match self
-                .output
-                .recv_timeout(end.saturating_duration_since(Instant::now()))
-            {
-                Ok(message) => self.unread.push_back(message),
-                Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => panic!("the server does not end"),
-            }
+    /// Wait for the end of the server.
+    pub(crate) fn wait(&mut self) -> Option<i32> {
+        let Took { bytes, code } = self.server.end();
+        self.bytes.extend(bytes);
+        while let Some(message) = parse(&mut self.bytes) {
+            self.unread.push_back(message);
         }
-        self.server.wait().unwrap().code()
+        assert!(self.bytes.is_empty(), "a part of a frame");
+        code
     }
 }
 
 impl Drop for Client {
     fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-        self.unread.extend(self.output.iter());
-        if !std::thread::panicking() {
-            assert!(
-                self.unread.is_empty(),
-                "nobody looked at {:#?}",
-                self.unread
-            );
+        if std::thread::panicking() {
+            return;
         }
+        self.server.hang_up();
+        self.wait();
+        assert!(
+            self.unread.is_empty(),
+            "nobody looked at {:#?}",
+            self.unread
+        );
     }
 }
 
-fn read(reader: &mut impl BufRead) -> Option<Value> {
-    let mut length = None;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        if line == "\r\n" {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("Content-Length: ") {
-            length = value.trim().parse().ok();
-        }
-    }
-    let mut body = vec![0; length?];
-    reader.read_exact(&mut body).ok()?;
-    Some(serde_json::from_slice(&body).expect("the server writes JSON"))
+pub(crate) fn frame(body: &str) -> Vec<u8> {
+    format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+/// The message at the head of these bytes, taken out of them. The server writes nothing but whole frames.
+fn parse(bytes: &mut Vec<u8>) -> Option<Value> {
+    let head = bytes.windows(4).position(|end| end == b"\r\n\r\n")?;
+    let length = std::str::from_utf8(&bytes[..head]).unwrap();
+    let length = length.strip_prefix("Content-Length: ");
+    let length: usize = length.expect("one header").parse().unwrap();
+    let body = head + 4..head + 4 + length;
+    let message = serde_json::from_slice(bytes.get(body.clone())?);
+    bytes.drain(..body.end);
+    Some(message.expect("the server writes JSON"))
 }
 
 pub(crate) fn uri(path: &std::path::Path) -> String {

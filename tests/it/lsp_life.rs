@@ -21,7 +21,10 @@ fn a_document_is_opened_changed_and_closed() {
 #[test]
 fn exit_without_shutdown_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(Client::start(folder.path(), json!({})).exit(), Some(1));
+    assert_eq!(
+        Client::start_process(folder.path(), json!({})).exit(),
+        Some(1)
+    );
     assert_eq!(Client::spawn().exit(), Some(1));
 }
 

@@ -16,8 +16,8 @@ const LINES: usize = 32;
 const CHUNK: usize = 64 * 1024;
 /// Bytes that may stay allocated when nothing is held.
 const KEPT: usize = 1024 * 1024;
-/// Bytes of the beginning of what is passed over that are kept, to say what it was.
-const HEAD: usize = 4096;
+/// Bytes of the beginning of what is passed over that are kept: maybe it is a message after all.
+const HEAD: usize = 1024 * 1024;
 
 const NAME: &[u8] = b"content-length";
 /// The byte order mark.
@@ -115,8 +115,9 @@ impl<R: Read> Frames<R> {
         self.start += bytes;
     }
 
-    /// Go on behind a body that cannot be understood: maybe a header begins in it and ends behind it.
-    pub(super) fn broken(&mut self, length: usize) {
+    /// Go on behind a body that cannot be understood: maybe a header begins in it and ends behind it. If it only ends too
+    /// early, it is `kept` for what comes before the next header: its length was wrong.
+    pub(super) fn broken(&mut self, length: usize, kept: bool) {
         let body = self.body(length);
         let whole = names(body, 0).last();
         let cut = || {
@@ -124,7 +125,11 @@ impl<R: Read> Frames<R> {
             starts.find(|at| NAME[..length - at].eq_ignore_ascii_case(&body[*at..]))
         };
         let used = whole.or_else(cut).unwrap_or(length);
-        self.used(used);
+        if kept {
+            self.pass_over(used);
+        } else {
+            self.used(used);
+        }
     }
 
     fn pass_over(&mut self, bytes: usize) {

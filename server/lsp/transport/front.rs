@@ -50,7 +50,7 @@ fn read(input: impl Read, out: &Sender<Incoming>) -> Result<(), Gone> {
     while let Some(found) = frames.next() {
         let length = match found {
             Found::Garbage(garbage) => {
-                lost(&garbage, "it is in no frame", out)?;
+                unframed(garbage, out)?;
                 continue;
             }
             Found::Body(length) => length,
@@ -62,21 +62,22 @@ fn read(input: impl Read, out: &Sender<Incoming>) -> Result<(), Gone> {
         } else {
             0
         };
-        // Replacing what is not UTF-8 may move bytes, but then nothing can be said to stand behind the message either.
         let text = String::from_utf8_lossy(&body[skipped..]);
-        let (values, end) = values(&text);
-        let whole = text[end..].trim_ascii().is_empty();
-        let end = match text {
-            Cow::Borrowed(_) if !whole => skipped + end,
-            _ => length,
-        };
-        if values.is_empty() && !whole {
-            let body = body.to_vec();
-            frames.broken(length);
-            lost(&body, "it is no JSON", out)?;
-            continue;
+        let Values { values, end, cut } = values(&text);
+        if text[end..].trim_ascii().is_empty() {
+            frames.used(length);
+        } else if !values.is_empty() {
+            // What stands behind a message is looked at again, unless what is not UTF-8 has been replaced: it moves bytes.
+            let exact = matches!(text, Cow::Borrowed(_));
+            frames.used(if exact { skipped + end } else { length });
+        } else {
+            let rest = rest(body);
+            let kept = cut && rest.id.is_none();
+            frames.broken(length, kept);
+            if !kept {
+                lost(rest, "it is no JSON", out)?;
+            }
         }
-        frames.used(end);
         for value in values {
             take(value, out)?;
         }
@@ -84,16 +85,50 @@ fn read(input: impl Read, out: &Sender<Incoming>) -> Result<(), Gone> {
     Ok(())
 }
 
-/// The values at the head of a text, and where they end. There should be one.
-fn values(text: &str) -> (Vec<Value>, usize) {
+/// Bytes between frames. There may be a message that was announced wrongly.
+fn unframed(mut garbage: Vec<u8>, out: &Sender<Incoming>) -> Result<(), Gone> {
+    mend_surrogates(&mut garbage);
+    for line in garbage.split(|byte| *byte == b'\n') {
+        let start = line.iter().position(|byte| *byte == b'{');
+        let line = &line[start.unwrap_or(0)..];
+        let Values { values, .. } = values(&String::from_utf8_lossy(line));
+        if values.is_empty() {
+            if !line.trim_ascii().is_empty() {
+                lost(rest(line), "it is in no frame", out)?;
+            }
+            continue;
+        }
+        for value in values {
+            take(value, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a text begins with. There should be one value and nothing else.
+struct Values {
+    values: Vec<Value>,
+    end: usize,
+    /// The text ends within a value.
+    cut: bool,
+}
+
+fn values(text: &str) -> Values {
     let mut stream = Deserializer::from_str(text).into_iter();
     let mut values = Vec::new();
     let mut end = 0;
-    while let Some(Ok(value)) = stream.next() {
-        values.push(value);
-        end = stream.byte_offset();
+    loop {
+        match stream.next() {
+            Some(Ok(value)) => {
+                values.push(value);
+                end = stream.byte_offset();
+            }
+            last => {
+                let cut = matches!(last, Some(Err(error)) if error.is_eof());
+                return Values { values, end, cut };
+            }
+        }
     }
-    (values, end)
 }
 
 fn send(out: &Sender<Incoming>, incoming: Incoming) -> Result<(), Gone> {
@@ -105,14 +140,14 @@ fn refuse(out: &Sender<Incoming>, id: &Value, error: &Error) -> Result<(), Gone>
     send(out, Incoming::Refused(body))
 }
 
-/// Bytes from which no message can be made.
-fn lost(bytes: &[u8], why: &str, out: &Sender<Incoming>) -> Result<(), Gone> {
+/// A message of which no more than this can be read.
+fn lost(rest: Rest, why: &str, out: &Sender<Incoming>) -> Result<(), Gone> {
     let Rest {
         id,
         method,
         uri,
         answers,
-    } = rest(bytes);
+    } = rest;
     let name = method.as_deref().filter(|name| {
         let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '/' | '$');
         name.len() < 64 && name.chars().all(plain)

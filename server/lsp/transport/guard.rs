@@ -8,25 +8,27 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use futures_util::future::{BoxFuture, FutureExt};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
-use tower_lsp::LspService;
 use tower_lsp::jsonrpc::{Error, Id, Request, Response};
 use tower_lsp::lsp_types::{
     CancelParams, DidChangeTextDocumentParams, DidOpenTextDocumentParams, Url,
 };
 use tower_service::Service;
 
-use super::dialect;
-use crate::lsp::handlers::Facade;
+use super::tidy::tidy;
 use crate::lsp::session::Message;
 
 /// What a message comes to; `None` for a notification.
 pub(super) type Answer = BoxFuture<'static, Option<Response>>;
 
-pub(super) struct Guard {
-    inner: LspService<Facade>,
+/// tower-lsp's service, or what a test puts in its place.
+pub(super) trait Inner: Service<Request, Response = Option<Response>> {}
+impl<S: Service<Request, Response = Option<Response>>> Inner for S {}
+
+pub(super) struct Guard<S> {
+    inner: S,
     post: UnboundedSender<Message>,
     /// The requests under way. Sending cancels, and whoever takes an entry out is the one who answers.
     pending: Arc<DashMap<Id, oneshot::Sender<()>>>,
@@ -40,8 +42,11 @@ enum Stage {
     ShutDown,
 }
 
-impl Guard {
-    pub(super) fn new(inner: LspService<Facade>, post: UnboundedSender<Message>) -> Guard {
+impl<S: Inner> Guard<S>
+where
+    S::Future: Send + 'static,
+{
+    pub(super) fn new(inner: S, post: UnboundedSender<Message>) -> Guard<S> {
         Guard {
             inner,
             post,
@@ -142,31 +147,14 @@ pub(super) fn address(params: &Value) -> Option<Url> {
     Url::parse(uri).ok()
 }
 
-/// What clients leave out or add, as tower-lsp wants it.
-fn tidy(request: Request) -> Request {
-    let (method, id, params) = request.into_parts();
-    let params = match (&*method, params) {
-        ("shutdown" | "exit", _) => None,
-        ("initialized", None | Some(Value::Null)) => Some(json!({})),
-        ("initialize", Some(params)) => Some(dialect::initialize(params)),
-        (_, params) => params,
-    };
-    let request = Request::build(method);
-    let request = match params {
-        Some(params) => request.params(params),
-        None => request,
-    };
-    match id {
-        Some(id) => request.id(id).finish(),
-        None => request.finish(),
-    }
-}
-
 /// The service's answer; an error if its handler panics, at once or later.
-fn caught(
-    inner: &mut LspService<Facade>,
+fn caught<S: Inner>(
+    inner: &mut S,
     request: Request,
-) -> BoxFuture<'static, Result<Option<Response>, Error>> {
+) -> BoxFuture<'static, Result<Option<Response>, Error>>
+where
+    S::Future: Send + 'static,
+{
     let answer = catch_unwind(AssertUnwindSafe(|| inner.call(request)));
     async move {
         let answer = answer.map_err(|_| Error::internal_error())?;

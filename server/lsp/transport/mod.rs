@@ -4,11 +4,14 @@
 //! tower-lsp reads parameters, knows the methods, and is the way to ask the client. Its own transport is not used: it ends
 //! with the first frame that it does not like, never on `exit`, and runs handlers in an order that nobody can rely on.
 
-mod dialect;
 mod frame;
 mod front;
 mod guard;
+mod parent;
 mod repair;
+#[cfg(test)]
+mod tests;
+mod tidy;
 mod writer;
 
 use std::collections::VecDeque;
@@ -22,10 +25,10 @@ use futures_util::{FutureExt, Sink, SinkExt, StreamExt};
 use serde_json::Value;
 use tokio::sync::mpsc::{Receiver, UnboundedSender};
 use tokio::task::JoinSet;
-use tower_lsp::jsonrpc::{Id, Response};
-use tower_lsp::{ClientSocket, LspService};
+use tower_lsp::ClientSocket;
+use tower_lsp::jsonrpc::{Id, Request, Response};
+use tower_service::Service;
 
-use super::handlers::Facade;
 use super::session::Message;
 use front::{Incoming, invalid_request};
 use guard::{Answer, Guard};
@@ -35,13 +38,17 @@ pub(super) use writer::Writer;
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Serve until `exit`, or until the client goes away. The code is 0 if `shutdown` came before, else 1.
-pub(super) async fn serve(
+pub(super) async fn serve<S>(
     input: impl Read + Send + 'static,
     writer: Writer,
-    service: LspService<Facade>,
+    service: S,
     socket: ClientSocket,
     post: UnboundedSender<Message>,
-) -> u8 {
+) -> u8
+where
+    S: Service<Request, Response = Option<Response>>,
+    S::Future: Send + 'static,
+{
     let (mut requests, answers) = socket.split();
     let asked = Arc::new(DashSet::new());
     let (out, ids) = (writer.clone(), asked.clone());
@@ -62,14 +69,14 @@ pub(super) async fn serve(
     };
     tokio::select! {
         () = line.run(front::start(input)) => {}
-        () = writer.broken() => {}
+        () = writer.gone() => {}
     }
     u8::from(!line.guard.shut_down())
 }
 
 /// Where messages pass one after the other.
-struct Line<A> {
-    guard: Guard,
+struct Line<S, A> {
+    guard: Guard<S>,
     /// Where the client's answers go, and the requests that wait for one.
     answers: A,
     asked: Arc<DashSet<Id>>,
@@ -77,7 +84,11 @@ struct Line<A> {
     under_way: JoinSet<()>,
 }
 
-impl<A: Sink<Response> + Unpin> Line<A> {
+impl<S, A: Sink<Response> + Unpin> Line<S, A>
+where
+    S: Service<Request, Response = Option<Response>>,
+    S::Future: Send + 'static,
+{
     async fn run(&mut self, mut inbox: Receiver<Incoming>) {
         // What comes while `initialize` is under way is taken after it.
         let mut held = VecDeque::new();
@@ -90,6 +101,8 @@ impl<A: Sink<Response> + Unpin> Line<A> {
                 None => return self.last_words().await,
                 Some(Incoming::Exit) => return,
                 Some(Incoming::Request(request)) if request.method() == "initialize" => {
+                    let writer = self.writer.clone();
+                    parent::watch(request.params(), move || writer.give_up());
                     let mut answer = self.guard.call(request);
                     loop {
                         tokio::select! {

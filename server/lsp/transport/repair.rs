@@ -54,19 +54,25 @@ pub(super) fn rest(body: &[u8]) -> Rest {
     let mut rest = Rest::default();
     // The key that was met last at the depths where one matters.
     let mut keys: [&[u8]; 4] = [b""; 4];
-    let mut depth = 0_usize;
+    let mut open = Vec::new();
     let mut at = 0;
     while at < body.len() {
+        let depth = open.len();
         match body[at] {
-            b'{' | b'[' => {
-                depth += 1;
-                if let Some(key) = keys.get_mut(depth) {
+            bracket @ (b'{' | b'[') => {
+                open.push(bracket);
+                if let Some(key) = keys.get_mut(depth + 1) {
                     *key = b"";
                 }
                 at += 1;
             }
-            b'}' | b']' => {
-                depth = depth.saturating_sub(1);
+            b'}' => {
+                // Lists that were not closed are.
+                while open.pop() == Some(b'[') {}
+                at += 1;
+            }
+            b']' => {
+                open.pop_if(|bracket| *bracket == b'[');
                 at += 1;
             }
             b'"' => {

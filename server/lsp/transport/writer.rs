@@ -26,7 +26,7 @@ struct Shared {
     work: Condvar,
     /// Everything has been written, or nothing can be.
     idle: Condvar,
-    broken: Notify,
+    gone: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -86,9 +86,14 @@ impl Writer {
         }
     }
 
-    /// Resolves when the client does not take anything any more.
-    pub(super) async fn broken(&self) {
-        self.0.broken.notified().await;
+    /// Nobody is there to read what is written.
+    pub(super) fn give_up(&self) {
+        self.0.gone.notify_one();
+    }
+
+    /// Resolves when there is nobody to write for.
+    pub(super) async fn gone(&self) {
+        self.0.gone.notified().await;
     }
 
     /// Close the output once everything is on it; a client that does not read is waited for no longer than this.
@@ -132,7 +137,8 @@ impl Shared {
                 let mut queue = self.lock();
                 *queue = Queue::default();
                 queue.state = State::Broken;
-                self.broken.notify_one();
+                drop(queue);
+                self.gone.notify_one();
                 break;
             }
         }
