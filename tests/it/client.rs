@@ -20,6 +20,8 @@ pub(crate) struct Client {
     bytes: Vec<u8>,
     unread: VecDeque<Value>,
     id: i64,
+    /// Publications of diagnostics that have come.
+    pub(crate) published: usize,
 }
 
 impl Client {
@@ -69,6 +71,7 @@ impl Client {
             bytes: Vec::new(),
             unread: VecDeque::new(),
             id: 0,
+            published: 0,
         }
     }
 
@@ -292,6 +295,8 @@ impl Client {
         let end = Instant::now() + DEADLINE;
         loop {
             while let Some(message) = parse(&mut self.bytes) {
+                let published = message["method"] == "textDocument/publishDiagnostics";
+                self.published += usize::from(published);
                 if fits(&message) {
                     return message;
                 }
@@ -319,8 +324,17 @@ impl Client {
 
     /// End the input and wait for the end of the server.
     pub(crate) fn hang_up(mut self) -> Option<i32> {
-        self.server.hang_up();
+        self.end_input();
         self.wait()
+    }
+
+    pub(crate) fn end_input(&mut self) {
+        self.server.hang_up();
+    }
+
+    /// It does not matter what else was said.
+    pub(crate) fn ignore(&mut self) {
+        self.unread.clear();
     }
 
     /// Leave without having looked at everything.

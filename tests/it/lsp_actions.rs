@@ -128,7 +128,7 @@ fn kinds_are_asked_for_by_name_or_by_parent() {
     assert_eq!(client.leave(), Some(0));
 }
 
-const PYTHON: &str = "import random\r\n\r\nWORD = \"\u{1f3b2}\"\r\n\r\ndef token():\r\n    return \"\u{1f600}\" + random.choice(WORD)\r\n\r\n\
+pub(crate) const PYTHON: &str = "import random\r\n\r\nWORD = \"\u{1f3b2}\"\r\n\r\ndef token():\r\n    return \"\u{1f600}\" + random.choice(WORD)\r\n\r\n\
 def other():\r\n    # Kept: \u{1f600}\r\n    return random.randbytes(8)\r\n";
 
 #[test]

@@ -7,16 +7,19 @@ use serde_json::{Value, json};
 use crate::client::{Client, uri};
 use crate::model::{Encoding, Model};
 
-const PYTHON: &str = "import random as dice\r\nimport logging\r\n\r\nWORD = \"\u{1f3b2} héllo\"\r\n\r\n\
+pub(crate) const PYTHON: &str = "import random as dice\r\nimport logging\r\n\r\nWORD = \"\u{1f3b2} héllo\"\r\n\r\n\
 def token(n):\r\n    \"\"\"Makes a \u{1f511}.\r\n    \"\"\"\r\n    secret = \"\u{1f600}\" + dice.choice(WORD)  # \u{1f600}\r\n    return secret\r\n\r\n\
 class Session:\r\n    def key(self):\r\n        try:\r\n            return dice.randint(0, 9)\r\n        except Exception:\r\n            pass\r\n\r\n\
     def other(self):\r\n        password = dice.choice('ab')\r\n        return password\r\n\r\nprint(dice.random())\r\n";
 
-const COMPOSE: &str = "x-common: &common\n  restart: always\n\nservices:\n  db:\n    <<: *common\n    image: postgres:17\n    environment:\n      \
+pub(crate) const COMPOSE: &str = "x-common: &common\n  restart: always\n\nservices:\n  db:\n    <<: *common\n    image: postgres:17\n    environment:\n      \
 POSTGRES_PASSWORD: ${DB_PASSWORD:-changeme} # \u{1f511}\n      \"N\u{e9}\": \"\u{1f600}\"\n  web:\n    image: example/web:1\n    environment:\n      - \
 SECRET_KEY=${SECRET_KEY:-changeme}\n      - 'A=\u{1f600}${API_TOKEN:-changeme}'\n\nvolumes:\n  data: {}\n";
 
-const PYTEST: &str = "[pytest]\naddopts = -q\n  --tb=short\n# \u{1f600}\nmarkers =\n    slow: takes long \u{1f40c}\n    fast: \u{e9}\n";
+pub(crate) const PYTEST: &str = "[pytest]\naddopts = -q\n  --tb=short\n# \u{1f600}\nmarkers =\n    slow: takes long \u{1f40c}\n    fast: \u{e9}\n";
+
+/// Scripts of edits in each encoding, for each kind of file.
+const ROUNDS: usize = 60;
 
 /// What is typed, pasted and left half done.
 const TYPED: &[&str] = &[
@@ -55,10 +58,10 @@ const TYPED: &[&str] = &[
     "[tool]\n",
 ];
 
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -72,7 +75,7 @@ impl Random {
         if within { at - 1 } else { at }
     }
 
-    fn edit(&mut self, text: &str) -> (Range<usize>, &'static str) {
+    pub(crate) fn edit(&mut self, text: &str) -> (Range<usize>, &'static str) {
         let start = self.place(text);
         match self.below(4) {
             0 => {
@@ -98,7 +101,7 @@ impl Random {
 }
 
 /// Diagnostics without those kept of an earlier, clean text: the same text opened anew cannot have them.
-fn fresh(diagnostics: Vec<Value>) -> Vec<Value> {
+pub(crate) fn fresh(diagnostics: Vec<Value>) -> Vec<Value> {
     let retained = |one: &Value| one["data"]["retained"] == true;
     diagnostics
         .into_iter()
@@ -122,7 +125,7 @@ fn edited_equals_anew(name: &str, language: &str, text: &str) {
         );
         let mut random = Random(0x9e37_79b9_7f4a_7c15 ^ seed);
         let mut found = 0;
-        for round in 0..6 {
+        for round in 0..ROUNDS {
             let mut model = Model::new(text, encoding);
             let mut version = 1;
             client.open(&edited, language, version, &model.text);

@@ -111,11 +111,6 @@ impl Server {
         self.input = None;
     }
 
-    /// Receive nothing any more.
-    pub(crate) fn stop_listening(&mut self) {
-        self.output = sync_channel(1).1;
-    }
-
     /// Wait for the end.
     pub(crate) fn end(&mut self) -> Took {
         let mut bytes = Vec::new();
