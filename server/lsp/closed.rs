@@ -8,12 +8,13 @@ use std::sync::Arc;
 use harden_engine::project::Workspace;
 use tokio::sync::mpsc::UnboundedSender;
 use tower_lsp::Client;
-use tower_lsp::lsp_types::{Diagnostic, Url};
+use tower_lsp::lsp_types::Url;
 
 use super::index::{self, Found, Index};
 use super::preferences::Chosen;
 use super::progress::Progress;
 use super::project::Member;
+use super::publish::Fragment;
 use super::pull::{Pull, Report, WorkspacePull};
 use super::register::register;
 use super::session::Message;
@@ -39,7 +40,7 @@ pub(super) struct Closed {
 
 /// What else the answers rest on.
 pub(super) struct Around<'a> {
-    pub(super) problems: &'a HashMap<Url, Vec<Diagnostic>>,
+    pub(super) problems: &'a HashMap<Url, Vec<Fragment>>,
     pub(super) is_open: &'a dyn Fn(&Url) -> bool,
 }
 

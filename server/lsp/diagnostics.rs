@@ -11,13 +11,16 @@ use ropey::Rope;
 use serde_json::json;
 use tower_lsp::lsp_types::{
     CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location,
-    NumberOrString, Url,
+    NumberOrString, Range, Url,
 };
 
 use super::convert;
+use super::publish::Fragment;
 use super::support::Support;
-use super::work::Analysed;
 use crate::files::absolute;
+
+/// Findings that may have gone between two that stayed.
+const NEAR: usize = 8;
 
 /// Where diagnostics are made for.
 #[derive(Debug, Clone, Copy)]
@@ -43,17 +46,56 @@ impl Others<'_> {
     }
 }
 
-/// All that a document shows: fresh findings, and those kept of the last clean text of chunks that are broken at present.
-pub(super) fn all(view: View, analysed: &Analysed) -> Vec<Diagnostic> {
-    let fresh = analysed.findings.iter().map(|finding| one(view, finding));
-    let retained = analysed.retained.iter().map(|finding| Diagnostic {
-        data: view
-            .support
-            .diagnostic_data
-            .then(|| json!({"retained": true})),
-        ..one(view, finding)
-    });
-    fresh.chain(retained).collect()
+/// All that a document shows, and where.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// Of fresh findings, then of those kept of the last clean text of chunks that are broken at present.
+    pub(super) fragments: Vec<Fragment>,
+    /// The ranges of the fresh ones.
+    ranges: Vec<Range>,
+}
+
+/// Say these findings. What was said before of the same finding at the same place is not made again.
+pub(super) fn all(
+    view: View,
+    findings: &[Finding],
+    retained: &[Finding],
+    before: (&[Finding], &Said),
+) -> Said {
+    let (known, said) = before;
+    let mut said_again = 0;
+    let mut now = Said::default();
+    for finding in findings {
+        let range = convert::range(view.rope, finding.span(), view.support.encoding);
+        // Both are in the order of the text, so the same one is not far.
+        let near = said_again..known.len().min(said.ranges.len()).min(said_again + NEAR);
+        let same = |at: &usize| said.ranges[*at] == range && says_the_same(&known[*at], finding);
+        now.fragments.push(match near.into_iter().find(same) {
+            Some(at) => {
+                said_again = at + 1;
+                said.fragments[at].clone()
+            }
+            None => Fragment::new(&one(view, finding)),
+        });
+        now.ranges.push(range);
+    }
+    let data = view.support.diagnostic_data;
+    now.fragments.extend(retained.iter().map(|finding| {
+        Fragment::new(&Diagnostic {
+            data: data.then(|| json!({"retained": true})),
+            ..one(view, finding)
+        })
+    }));
+    now
+}
+
+/// Whether two findings make the same diagnostic, if they are at the same place. Related places may have moved.
+fn says_the_same(a: &Finding, b: &Finding) -> bool {
+    std::ptr::eq(a.rule, b.rule)
+        && a.severity == b.severity
+        && a.related.is_empty()
+        && b.related.is_empty()
+        && a.message == b.message
 }
 
 pub(super) fn one(view: View, finding: &Finding) -> Diagnostic {

@@ -11,7 +11,7 @@ use harden_engine::project::Workspace;
 use harden_engine::text::Encoding;
 use harden_engine::work::Work;
 use ropey::Rope;
-use tower_lsp::lsp_types::{Diagnostic, TextDocumentContentChangeEvent, TextDocumentItem, Url};
+use tower_lsp::lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Url};
 
 use crate::cli::read::{Unread, excess};
 
@@ -20,6 +20,7 @@ use super::commands::Opened;
 use super::convert;
 use super::diagnostics::{self, View};
 use super::project::{Member, Telling};
+use super::publish::Fragment;
 use super::pull::{Pull, Report};
 use super::settings::Settings;
 use super::support::Support;
@@ -218,18 +219,18 @@ impl Document {
     }
 
     /// What is shown of a document that is not analysed.
-    pub(super) fn unread(&mut self, support: Support) -> Vec<Diagnostic> {
+    pub(super) fn unread(&mut self, support: Support) -> Vec<Fragment> {
         let view = View {
             uri: &self.uri,
             rope: &self.rope,
             support,
             others: None,
         };
-        let shown: Vec<Diagnostic> = self
+        let shown: Vec<Fragment> = self
             .excess()
             .filter(|_| !self.lost)
             .filter(|excess| self.name.speaks() && self.settings.enables(excess.rule))
-            .map(|excess| diagnostics::one(view, &excess.finding()))
+            .map(|excess| Fragment::new(&diagnostics::one(view, &excess.finding())))
             .into_iter()
             .collect();
         self.shown = support.pulls.then(|| Report::new(shown.clone()));
@@ -292,7 +293,7 @@ impl Document {
 
     /// Answer the questions for diagnostics, if that can be done now. `more` is shown of the document as well. Whether the
     /// client should ask again.
-    pub(super) fn answer(&mut self, more: &[Diagnostic]) -> bool {
+    pub(super) fn answer(&mut self, more: &[Fragment]) -> bool {
         if self.pulls.is_empty() && !self.owed || !self.settled() {
             return false;
         }
@@ -348,7 +349,7 @@ impl Document {
     }
 
     /// Take the analysis back. What it found is given out only if it is about the present text.
-    pub(super) fn done(&mut self, done: Done, support: Support) -> Option<Vec<Diagnostic>> {
+    pub(super) fn done(&mut self, done: Done, support: Support) -> Option<Vec<Fragment>> {
         if self.running != Some(done.epoch) {
             return None;
         }

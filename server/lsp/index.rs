@@ -18,6 +18,7 @@ use tower_lsp::lsp_types::Url;
 
 use super::diagnostics::{self, Others, View};
 use super::preferences::Preferences;
+use super::publish::Fragment;
 use super::pull::Report;
 use super::support::Support;
 use crate::cli::page::{Job, Page};
@@ -294,7 +295,7 @@ impl Run {
             support: self.support,
             others: Some(others),
         };
-        let shown = findings.map(|finding| diagnostics::one(view, finding));
+        let shown = findings.map(|finding| Fragment::new(&diagnostics::one(view, finding)));
         Some(Report::new(shown.collect()))
     }
 

@@ -5,30 +5,26 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use tokio::sync::oneshot;
 use tower_lsp::lsp_types::{
-    Diagnostic, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
-    FullDocumentDiagnosticReport, ProgressToken, RelatedFullDocumentDiagnosticReport,
-    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Url,
-    WorkspaceDiagnosticReport, WorkspaceDiagnosticReportPartialResult,
-    WorkspaceDiagnosticReportResult, WorkspaceDocumentDiagnosticReport,
-    WorkspaceFullDocumentDiagnosticReport,
+    DocumentDiagnosticReport, DocumentDiagnosticReportResult, FullDocumentDiagnosticReport,
+    ProgressToken, RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
+    UnchangedDocumentDiagnosticReport, Url, WorkspaceDiagnosticReport,
+    WorkspaceDiagnosticReportPartialResult, WorkspaceDiagnosticReportResult,
+    WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport,
 };
+
+use super::publish::Fragment;
 
 /// What a file shows, with an id by which the client can say that it has it already.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Report {
-    pub(super) items: Vec<Diagnostic>,
+    pub(super) items: Vec<Fragment>,
     pub(super) id: String,
 }
 
 impl Report {
-    pub(super) fn new(items: Vec<Diagnostic>) -> Report {
+    pub(super) fn new(items: Vec<Fragment>) -> Report {
         let mut hasher = DefaultHasher::new();
-        for item in &items {
-            // A diagnostic is plain data: it has no map with keys that JSON cannot say.
-            serde_json::to_string(item)
-                .unwrap_or_default()
-                .hash(&mut hasher);
-        }
+        items.hash(&mut hasher);
         Report {
             id: format!("{:016x}", hasher.finish()),
             items,
@@ -36,7 +32,7 @@ impl Report {
     }
 
     /// The same with what else is shown of the file.
-    pub(super) fn with(&self, more: &[Diagnostic]) -> Report {
+    pub(super) fn with(&self, more: &[Fragment]) -> Report {
         if more.is_empty() {
             return self.clone();
         }
@@ -46,7 +42,7 @@ impl Report {
     fn full(self) -> FullDocumentDiagnosticReport {
         FullDocumentDiagnosticReport {
             result_id: Some(self.id),
-            items: self.items,
+            items: self.items.iter().filter_map(Fragment::diagnostic).collect(),
         }
     }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tower_lsp::Client;
 use tower_lsp::lsp_types::{
-    ClientCapabilities, ClientInfo, Diagnostic, DidChangeTextDocumentParams, TextDocumentItem, Url,
+    ClientCapabilities, ClientInfo, DidChangeTextDocumentParams, TextDocumentItem, Url,
 };
 
 use super::Options;
@@ -21,7 +21,7 @@ use super::document::Document;
 use super::index::Found;
 use super::preferences;
 use super::project::{Member, Projects, Telling};
-use super::publish::{self, Shown};
+use super::publish::{self, Fragment, Shown};
 use super::pull::{Pull, WorkspacePull};
 use super::refresh::Refresh;
 use super::settings::Book;
@@ -138,7 +138,7 @@ struct Session {
     program: Option<ClientInfo>,
     settings: Book,
     /// What is wrong with configuration files, open or not.
-    problems: HashMap<Url, Vec<Diagnostic>>,
+    problems: HashMap<Url, Vec<Fragment>>,
     documents: HashMap<Url, Document>,
     projects: Projects,
     telling: Arc<Telling>,
@@ -559,7 +559,7 @@ impl Session {
     }
 
     /// Give a document's own diagnostics to the writer, and with them those of a configuration file.
-    fn show(&self, uri: Url, version: Option<i32>, mut diagnostics: Vec<Diagnostic>) {
+    fn show(&self, uri: Url, version: Option<i32>, mut diagnostics: Vec<Fragment>) {
         if self.support.pulls {
             return;
         }

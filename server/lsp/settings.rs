@@ -12,10 +12,11 @@ use harden_engine::outcome::settle;
 use harden_engine::rule::{Finding, Rule};
 use harden_engine::suppress::Subject;
 use ropey::Rope;
-use tower_lsp::lsp_types::{Diagnostic, Url};
+use tower_lsp::lsp_types::Url;
 
 use super::diagnostics::{self, View};
 use super::preferences::{Chosen, Preferences};
+use super::publish::Fragment;
 use super::support::Support;
 
 type Reader = fn(&Path) -> Option<String>;
@@ -224,7 +225,7 @@ impl Book {
     }
 
     /// What cannot be understood in the configurations that are open or were read, by their files.
-    pub(super) fn problems(&self, support: Support) -> HashMap<Url, Vec<Diagnostic>> {
+    pub(super) fn problems(&self, support: Support) -> HashMap<Url, Vec<Fragment>> {
         let mut problems = HashMap::new();
         for (path, rope) in &self.open {
             let reading = Home::of(path).and_then(|home| config::read(home, &String::from(rope)));
@@ -250,7 +251,7 @@ impl Book {
 
     fn tell(
         &self,
-        problems: &mut HashMap<Url, Vec<Diagnostic>>,
+        problems: &mut HashMap<Url, Vec<Fragment>>,
         support: Support,
         path: &Path,
         rope: &Rope,
@@ -272,7 +273,7 @@ impl Book {
             .iter()
             .map(Problem::finding)
             .filter(|finding| config.judges(finding.rule))
-            .map(|finding| diagnostics::one(view, &finding))
+            .map(|finding| Fragment::new(&diagnostics::one(view, &finding)))
             .collect();
         problems.insert(uri, shown);
     }

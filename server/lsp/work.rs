@@ -14,13 +14,14 @@ use ropey::Rope;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tower_lsp::lsp_types::{
-    CodeAction, CodeActionResponse, CompletionResponse, Diagnostic, Hover, Position, Range, Url,
+    CodeAction, CodeActionResponse, CompletionResponse, Hover, Position, Range, Url,
 };
 
 use super::actions::{self, Repair, Wanted};
-use super::diagnostics::{self, Others, View};
+use super::diagnostics::{self, Others, Said, View};
 use super::hover;
 use super::project::{Member, Telling};
+use super::publish::Fragment;
 use super::session::Message;
 use super::settings::{Settings, Text};
 use super::support::Support;
@@ -107,8 +108,8 @@ pub(super) struct Analysed {
     pub(super) findings: Vec<Finding>,
     /// Of the last clean text of chunks that are broken at present.
     pub(super) retained: Vec<Finding>,
-    /// What was made of them last. It cannot be made anew for a comparison: places in other files move with their texts.
-    shown: Vec<Diagnostic>,
+    /// What was made of them. It cannot be made anew for a comparison: places in other files move with their texts.
+    said: Said,
 }
 
 #[derive(Debug)]
@@ -125,7 +126,7 @@ pub(super) enum Outcome {
     Analysed {
         analysed: Box<Analysed>,
         /// `None` where the text had not changed.
-        diagnostics: Option<Vec<Diagnostic>>,
+        diagnostics: Option<Vec<Fragment>>,
     },
     /// The analysis is lost. `afresh`: it had been made from nothing.
     Panicked { afresh: bool },
@@ -173,7 +174,7 @@ fn analyse(mut job: Job) -> Outcome {
             analysis: Analysis::new(&settings.engine, job.file.clone()),
             findings: Vec::new(),
             retained: Vec::new(),
-            shown: Vec::new(),
+            said: Said::default(),
         })
     });
     let now = Now {
@@ -191,9 +192,9 @@ fn analyse(mut job: Job) -> Outcome {
         settings,
         workspace: &job.workspace,
     };
-    let diagnostics = (update || job.again).then(|| {
+    let diagnostics = (update || job.again).then_some(()).and_then(|()| {
         let text = String::from(&job.rope);
-        let mut shown = Vec::new();
+        let (mut findings, mut retained, mut said) = Default::default();
         for _ in 0..MOST_ROUNDS {
             let revision = job.workspace.revision();
             let (engine, chunks) = (&settings.engine, job.chunks.list());
@@ -205,21 +206,21 @@ fn analyse(mut job: Job) -> Outcome {
                 text: &text,
                 broken: analysed.analysis.parts().any(|(_, part)| part.broken()),
             };
-            analysed.findings = settings.settle(&text, analysed.analysis.findings());
-            analysed.retained = settings.settle_retained(&text, analysed.analysis.retained());
-            shown = diagnostics::all(now.view, &analysed);
+            findings = settings.settle(&text, analysed.analysis.findings());
+            retained = settings.settle_retained(&text, analysed.analysis.retained());
+            let before = (&*analysed.findings, &analysed.said);
+            said = diagnostics::all(now.view, &findings, &retained, before);
             // Places in other files were looked up in what these told at the same time.
             if job.workspace.revision() == revision {
                 break;
             }
         }
-        shown
+        (analysed.findings, analysed.retained) = (findings, retained);
+        let before = std::mem::replace(&mut analysed.said, said);
+        // What is shown already is not shown twice.
+        let new = update || before.fragments != analysed.said.fragments;
+        new.then(|| analysed.said.fragments.clone())
     });
-    // What is shown already is not shown twice.
-    let diagnostics = diagnostics.filter(|new| update || analysed.shown != *new);
-    if let Some(new) = &diagnostics {
-        analysed.shown.clone_from(new);
-    }
     for ask in job.asks {
         // A reply whose receiver is gone was cancelled.
         match ask {
