@@ -1,37 +1,29 @@
 #!/usr/bin/env bash
-# Checks, builds and packs the Visual Studio Code extension, and looks into the package.
+# Visual Studio Code: checks, builds and packs the extension, looks into the package, installs it, and then drives the editor
+# in a browser by mouse and keyboard, and from within by its own interface. Screenshots are kept in target/editors.
 . "$(dirname "$0")/common.sh"
 export PATH=$state/node/node/bin:$PATH
 
 # A copy beside the packages that were installed for it, so that the tree stays clean.
 extension=$state/extension
-rm -rf "$extension"/{src,bin,dist}
-cp -R "$editors"/vscode/{src,package.json,package-lock.json,tsconfig.json,.vscodeignore,README.md,LICENSE} "$extension"
+rm -rf "$extension"/{src,walkthrough,bin,dist}
+cp -R "$editors"/vscode/{src,walkthrough,pack.mjs,package.json,package-lock.json,tsconfig.json,.vscodeignore,README.md,CHANGELOG.md,LICENSE} "$extension"
 cd "$extension"
 
-mkdir -p bin
-strip -o bin/harden "$HARDEN" 2>/dev/null || cp "$HARDEN" bin/harden
-npm run --silent package -- --no-git-tag-version >package.log 2>&1 || { cat package.log >&2; exit 1; }
+strip -o "$work/program" "$HARDEN" 2>/dev/null || cp "$HARDEN" "$work/program"
+target=$(node -p 'process.platform + "-" + process.arch')
+python3 "$here/vscode/look.py" programs "$work"
+node pack.mjs "$target=$work/program" "win32-arm64=$work/win32-arm64" "darwin-arm64=$work/darwin-arm64" >"$work/pack.log" 2>&1 ||
+  { cat "$work/pack.log" >&2; fail "the extension cannot be packed"; }
+if node pack.mjs "darwin-x64=$work/program" 2>"$work/refused"; then fail "a program of another platform was packed"; fi
+grep -q 'is no program for darwin-x64' "$work/refused" || fail "packing failed otherwise: $(cat "$work/refused")"
+python3 "$here/vscode/look.py" packages dist
 
-npx --no-install esbuild src/find.ts --bundle --platform=node --format=cjs --log-level=warning --outfile=dist/find.cjs
+esbuild=node_modules/esbuild/bin/esbuild
+"$esbuild" src/find.ts --bundle --platform=node --format=cjs --log-level=warning --outfile=dist/find.cjs
 node "$here/vscode/find.cjs" "$PWD/dist/find.cjs"
 
-python3 - dist/harden.vsix <<'PY'
-import json, sys, zipfile
-
-with zipfile.ZipFile(sys.argv[1]) as package:
-    names = set(package.namelist())
-    manifest = json.loads(package.read("extension/package.json"))
-    program = package.getinfo("extension/bin/harden")
-    for name in ["extension/LICENSE.txt", "extension/readme.md", "extension.vsixmanifest"]:
-        assert name in names, f"{name} is missing"
-    main = "extension/" + manifest["main"].removeprefix("./")
-    assert main in names, f"{main} is missing"
-    assert b"codeAction" in package.read(main), "the language client is not bundled"
-    assert program.external_attr >> 16 & 0o111, "the program cannot be run"
-    strays = [name for name in names if "node_modules" in name or name.endswith((".ts", ".lock", "lock.json"))]
-    assert not strays, f"strays: {strays}"
-    languages = {event.removeprefix("onLanguage:") for event in manifest["activationEvents"]}
-    assert "*" not in manifest["activationEvents"] and "python" in languages
-    print(f"harden.vsix: {len(names)} files, {sum(i.file_size for i in package.infolist()) >> 20} MiB unpacked")
-PY
+for run in browser host; do
+  new_project
+  PROJECT=$project FIXED=$fixed STATE=$state VSIX=$extension/dist/harden-$target.vsix timeout 300 node "$here/vscode/$run.mjs"
+done

@@ -1,63 +1,73 @@
 import * as vscode from 'vscode';
-import { type DocumentFilter, LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { findServer } from './find';
+import { docs } from './docs';
+import { fixOnSave } from './save';
+import { SELECTOR } from './selector';
+import { Server } from './server';
+import { type State, Status } from './status';
 
-// Never all YAML and never all INI or TOML: other files of these languages are not ours to look at.
-const SELECTORS = [
-  { language: 'python' },
-  { language: 'dockercompose' },
-  { pattern: '**/{docker-compose,compose}.{yml,yaml}' },
-  { pattern: '**/{docker-compose,compose}[._-]*.{yml,yaml}' },
-  { pattern: '**/{harden.toml,pytest.ini,.pytest.ini,pytest.toml,.pytest.toml,tox.ini,setup.cfg,pyproject.toml}' },
-];
+/** What other extensions, and the tests, may ask. */
+export interface Api {
+  readonly selector: vscode.DocumentSelector;
+  readonly state: State;
+  readonly program: string | undefined;
+}
 
-let client: LanguageClient | undefined;
+// Settings that decide which program runs. The others are asked for by the server.
+const RESTARTING = ['harden.path', 'harden.lookup', 'harden.enable'];
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+let server: Server | undefined;
+
+export function activate(context: vscode.ExtensionContext): Api {
+  const selector = SELECTOR as vscode.DocumentSelector;
+  const status = new Status();
+  const own = new Server(context.extensionUri, status);
+  server = own;
+
+  // Where nothing of ours is opened, no server runs.
+  let started = false;
+  const start = () => {
+    started = true;
+    return own.restart();
+  };
+  const startFor = (document: vscode.TextDocument) => {
+    if (!started && vscode.languages.match(selector, document) > 0) {
+      void start();
+    }
+  };
+  const wholeWorkspace = () => vscode.workspace.getConfiguration('harden').get('diagnostics.scope') === 'workspace';
+
   context.subscriptions.push(
-    vscode.commands.registerCommand('harden.restart', async () => {
-      await stop();
-      await start(context);
-    }),
+    status,
+    own,
+    fixOnSave(() => own.client),
+    docs(() => own.program),
+    vscode.commands.registerCommand('harden.restart', start),
+    vscode.commands.registerCommand('harden.showLogs', () => own.log.show()),
+    vscode.workspace.onDidOpenTextDocument(startFor),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => (started ? start() : undefined)),
     vscode.workspace.onDidChangeConfiguration(async (change) => {
-      if (change.affectsConfiguration('harden.path')) {
-        await vscode.commands.executeCommand('harden.restart');
+      const restarting = started && RESTARTING.some((name) => change.affectsConfiguration(name));
+      if (restarting || (!started && wholeWorkspace())) {
+        await start();
       }
     }),
   );
-  await start(context);
+  if (wholeWorkspace()) {
+    void start();
+  }
+  vscode.workspace.textDocuments.forEach(startFor);
+
+  return {
+    selector,
+    get state() {
+      return status.current;
+    },
+    get program() {
+      return own.program;
+    },
+  };
 }
 
 export async function deactivate(): Promise<void> {
-  await stop();
-}
-
-async function start(context: vscode.ExtensionContext): Promise<void> {
-  const setting = vscode.workspace.getConfiguration('harden').get<string>('path', '');
-  const command = findServer({
-    setting: vscode.workspace.isTrusted ? setting : '',
-    folder: context.extensionPath,
-    path: process.env.PATH ?? '',
-    windows: process.platform === 'win32',
-  });
-  if (!command) {
-    void vscode.window.showErrorMessage(
-      'The `harden` program was not found. Install it, or say where it is in the setting `harden.path`.',
-    );
-    return;
-  }
-  const run = { command, args: ['server'], transport: TransportKind.stdio };
-  client = new LanguageClient('harden', 'Harden', { run, debug: run }, {
-    documentSelector: SELECTORS.flatMap((one): DocumentFilter[] => [
-      { ...one, scheme: 'file' },
-      { ...one, scheme: 'untitled' },
-    ]),
-  });
-  await client.start();
-}
-
-async function stop(): Promise<void> {
-  const old = client;
-  client = undefined;
-  await old?.dispose();
+  await server?.stop();
 }
