@@ -51,7 +51,11 @@ enum Command {
     /// Print completions for a shell
     Completions { shell: clap_complete::Shell },
     /// Run the language server on standard input and output
-    Server,
+    Server {
+        /// What many clients add to the command of any server; it is spoken that way in any case.
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
 }
 
 /// How a command ends.
@@ -96,7 +100,7 @@ pub fn run() -> ExitCode {
         Command::Rules { format } => list::rules(format),
         Command::Config(command) => config::run(&command),
         Command::Completions { shell } => list::completions(shell, Arguments::command()),
-        Command::Server => return crate::lsp::run(),
+        Command::Server { stdio: _ } => return crate::lsp::run(),
     };
     match done {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -87,6 +87,8 @@ def starts(command: list[str]) -> None:
         stop.cancel()
 
 
+# Many clients add this to any command.
+starts(["harden", "server", "--stdio"])
 for editor in [helix, coc, sublime, kakoune, zed]:
     command = editor()
     starts(command)

@@ -111,7 +111,8 @@ pub(in crate::lsp) fn together(
     };
     let reason = ChangeAnnotation {
         label: "Changes to other files".into(),
-        needs_confirmation: Some(true),
+        // The user has chosen the fix. Visual Studio Code would leave this half of it unticked, and apply the other.
+        needs_confirmation: Some(false),
         description: Some("What the fix needs there".into()),
     };
     Ok(WorkspaceEdit {

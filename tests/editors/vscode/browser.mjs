@@ -27,7 +27,7 @@ await edit({ name: 'vscode-browser', settings: { 'harden.fixOnSave': true } }, a
   await problems(page, 'publishes 6379').waitFor({ state: 'detached' });
   await shot('quick-fix');
 
-  // One that spans files: the file that is not open is written as well.
+  // One that spans files, at one click: the file that is not open is written as well.
   await choose(page, '`GRAFANA_PASSWORD` falls back', 'Require `GRAFANA_PASSWORD`');
   await line(page, '${GRAFANA_PASSWORD:?').waitFor();
   await problems(page, '`GRAFANA_PASSWORD` falls back').waitFor({ state: 'detached' });

@@ -80,7 +80,9 @@ export async function edit({ settings = {}, environment = {}, suite, view = {}, 
     const picture = join(STATE, `${name}-failed.png`);
     await page?.screenshot({ path: picture }).then(() => console.error(`a screenshot is at ${picture}`), () => {});
     if (existsSync(logs)) {
-      console.error(readFileSync(logs, 'utf8').split('\n').slice(-20).join('\n'));
+      const lines = readFileSync(logs, 'utf8').split('\n');
+      // The others are complaints about what was not compiled.
+      console.error(lines.filter((line) => /^\[\d/.test(line)).slice(-20).join('\n'));
     }
   } finally {
     await browser?.close().catch(() => {});

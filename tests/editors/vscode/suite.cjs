@@ -86,8 +86,10 @@ const TESTS = {
     const fix = offered.find((one) => one.title.startsWith('Require `GRAFANA_PASSWORD`'));
     assert.deepEqual(fix.edit.entries().map(([uri]) => vscode.workspace.asRelativePath(uri)).sort(), ['.env.example', 'docker-compose.yml']);
     assert(await vscode.workspace.applyEdit(fix.edit));
-    assert(await vscode.workspace.saveAll());
-    assert.match(readFileSync(join(PROJECT, '.env.example'), 'utf8'), /^GRAFANA_PASSWORD=/m);
+    await until('both are written', async () => {
+      await vscode.workspace.saveAll();
+      return /^GRAFANA_PASSWORD=/m.test(readFileSync(join(PROJECT, '.env.example'), 'utf8'));
+    });
   },
 
   async 'saving fixes nothing unless it is set'() {
