@@ -288,7 +288,7 @@ fn compose(folder: &Path, capabilities: Value) -> (Client, String, Value) {
 }
 
 #[test]
-fn changes_to_other_files_are_looked_at_first() {
+fn changes_to_other_files_say_why_and_are_made_at_once() {
     let folder = tempfile::tempdir().unwrap();
     for (capabilities, annotated) in [(vs_code(), true), (helix(), false)] {
         let (mut client, file, range) = compose(folder.path(), capabilities);
@@ -303,7 +303,7 @@ fn changes_to_other_files_are_looked_at_first() {
         let reasons = action["edit"]["changeAnnotations"].as_object();
         assert_eq!(reasons.is_some(), annotated, "{action}");
         for reason in reasons.into_iter().flat_map(|reasons| reasons.values()) {
-            assert_eq!(reason["needsConfirmation"], true);
+            assert_eq!(reason["needsConfirmation"], false);
         }
         client.forget();
     }

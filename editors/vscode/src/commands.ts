@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ExecuteCommandSignature, LanguageClient } from 'vscode-languageclient/node';
+import type { Docs } from './docs';
 
 /**
  * What the server's commands get from the palette, and what the user is told of their answers. The client registers them
@@ -7,10 +8,15 @@ import type { ExecuteCommandSignature, LanguageClient } from 'vscode-languagecli
  */
 export async function runCommand(
   client: LanguageClient,
+  docs: Docs,
   command: string,
   given: unknown[],
   next: ExecuteCommandSignature,
 ): Promise<unknown> {
+  if (command === 'harden.openDocs') {
+    // The server would have its page opened in a browser.
+    return docs.open(given[0]);
+  }
   let args = given;
   if (command === 'harden.fixFileUnsafe' && given.length === 0) {
     const document = vscode.window.activeTextEditor?.document;

@@ -4,29 +4,35 @@ import * as vscode from 'vscode';
 
 const SCHEME = 'harden-docs';
 
-/**
- * The command `harden.openDocs`: the page of a rule as the program has it, so no network is needed. The rule is the
- * argument, else that of the finding under the cursor, else it is asked for.
- */
-export function docs(program: () => string | undefined): vscode.Disposable {
-  const ask = async (...args: string[]): Promise<string> => {
-    const command = program();
-    if (!command) {
+/** The pages of the rules, as the program has them: no network is needed. */
+export class Docs implements vscode.Disposable {
+  private readonly pages: vscode.Disposable;
+
+  constructor(private readonly program: () => string | undefined) {
+    this.pages = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+      provideTextDocumentContent: (uri) => this.ask('explain', uri.path.replace(/^\//, '').replace(/\.md$/, '')),
+    });
+  }
+
+  /** Show the page of a rule: the one that is given, else that of the finding under the cursor, else one that is chosen. */
+  async open(given?: unknown): Promise<void> {
+    const rule = typeof given === 'string' ? given : (underCursor() ?? (await choose(await this.ask('rules', '--format', 'json'))));
+    if (rule) {
+      await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.from({ scheme: SCHEME, path: `/${rule}.md` }));
+    }
+  }
+
+  dispose(): void {
+    this.pages.dispose();
+  }
+
+  private async ask(...args: string[]): Promise<string> {
+    const program = this.program();
+    if (!program) {
       throw new Error('The server is not running.');
     }
-    return (await promisify(execFile)(command, args)).stdout;
-  };
-  return vscode.Disposable.from(
-    vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-      provideTextDocumentContent: (uri) => ask('explain', uri.path.replace(/^\//, '').replace(/\.md$/, '')),
-    }),
-    vscode.commands.registerCommand('harden.openDocs', async (given?: unknown) => {
-      const rule = typeof given === 'string' ? given : (underCursor() ?? (await choose(await ask('rules', '--format', 'json'))));
-      if (rule) {
-        await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.from({ scheme: SCHEME, path: `/${rule}.md` }));
-      }
-    }),
-  );
+    return (await promisify(execFile)(program, args)).stdout;
+  }
 }
 
 function underCursor(): string | undefined {

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { docs } from './docs';
 import { fixOnSave } from './save';
 import { SELECTOR } from './selector';
 import { Server } from './server';
@@ -40,7 +39,6 @@ export function activate(context: vscode.ExtensionContext): Api {
     status,
     own,
     fixOnSave(() => own.client),
-    docs(() => own.program),
     vscode.commands.registerCommand('harden.restart', start),
     vscode.commands.registerCommand('harden.showLogs', () => own.log.show()),
     vscode.workspace.onDidOpenTextDocument(startFor),

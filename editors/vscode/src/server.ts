@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, State as Client } from 'vscode-languageclient/node';
 import { runCommand } from './commands';
+import { Docs } from './docs';
 import { findServer } from './find';
 import { SELECTOR } from './selector';
 import type { Status } from './status';
@@ -12,6 +13,7 @@ export class Server implements vscode.Disposable {
   program: string | undefined;
   readonly log = vscode.window.createOutputChannel('Harden', { log: true });
   private readonly trace = vscode.window.createOutputChannel('Harden Trace', { log: true });
+  private readonly docs = new Docs(() => this.program);
   private last: Promise<void> = Promise.resolve();
 
   constructor(
@@ -31,6 +33,7 @@ export class Server implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.docs.dispose();
     this.log.dispose();
     this.trace.dispose();
   }
@@ -70,7 +73,7 @@ export class Server implements vscode.Disposable {
       outputChannel: this.log,
       traceOutputChannel: this.trace,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      middleware: { executeCommand: (command, given, next) => runCommand(client, command, given, next) },
+      middleware: { executeCommand: (command, given, next) => runCommand(client, this.docs, command, given, next) },
     });
     this.client = client;
     client.onDidChangeState(({ newState }) => {

@@ -18,7 +18,9 @@ const settings = {
   'editor.selectionHighlight': false,
   'problems.defaultViewMode': 'tree',
 };
-const view = { viewport: { width: 980, height: 620 }, deviceScaleFactor: 1.5 };
+const view = { viewport: { width: 1060, height: 740 }, deviceScaleFactor: 1.5 };
+
+const FIX = 'Move it to `.env`';
 
 await edit({ name: 'picture', settings, view }, async (page) => {
   await page.keyboard.press('Control+B');
@@ -27,12 +29,12 @@ await edit({ name: 'picture', settings, view }, async (page) => {
   await page.keyboard.press('Control+Shift+M');
   // What rests on other files comes later.
   await problems(page, 'hides what the image').waitFor();
-  await lightBulb(page, '`db` publishes 5432', 'Bind it to 127.0.0.1');
+  await lightBulb(page, '`JWT_SECRET` of `core`', FIX);
   // Without what the double click has selected.
   await page.keyboard.press('Escape');
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('Control+.');
-  await actions(page, 'Bind it to 127.0.0.1').waitFor();
-  await page.mouse.move(900, 200);
+  await actions(page, FIX).waitFor();
+  await page.mouse.move(1000, 60);
   await page.screenshot({ path: process.env.PICTURE });
 });
