@@ -342,10 +342,11 @@ impl Session {
     }
 
     fn on_disk(&mut self, uris: &[Url]) {
-        let configuration = |uri: &Url| {
-            uri.path().ends_with("/harden.toml") || uri.path().ends_with("/pyproject.toml")
-        };
-        if uris.iter().any(configuration) {
+        let mut news = false;
+        for path in uris.iter().filter_map(place) {
+            news |= self.settings.news(&path);
+        }
+        if news {
             self.reload();
         }
         for uri in uris {

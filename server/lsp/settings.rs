@@ -111,9 +111,14 @@ pub(super) struct Book {
     open: HashMap<PathBuf, Rope>,
     /// An open one has changed since its problems were asked for.
     edited: bool,
+    /// What configurations said that changed on disk.
+    said: HashMap<PathBuf, Option<Said>>,
     /// See [`crate::lsp::Options::rules`].
     extra: Vec<&'static Rule>,
 }
+
+/// What a configuration says, and where it is wrong.
+type Said = (Config, Vec<Problem>);
 
 /// A configuration file and what the client says there.
 type Kept = (Option<PathBuf>, Preferences);
@@ -128,6 +133,7 @@ impl Book {
             chosen: Chosen::default(),
             open: HashMap::new(),
             edited: false,
+            said: HashMap::new(),
             extra,
         }
     }
@@ -205,6 +211,22 @@ impl Book {
             sound: !found.broken || last.is_some(),
             preferences: kept.1,
         })
+    }
+
+    /// Whether a file that changed on disk is a configuration that says something else than when it changed last.
+    pub(super) fn news(&mut self, path: &Path) -> bool {
+        let Some(home) = Home::of(path) else {
+            return false;
+        };
+        let text = std::fs::read(path).ok();
+        let now = text.and_then(|text| {
+            let reading = config::read(home, &String::from_utf8_lossy(&text))?;
+            // One that is broken may stand for what was said before.
+            (!reading.broken).then_some((reading.config, reading.problems))
+        });
+        let broken = now.is_none();
+        let before = self.said.insert(path.to_owned(), now);
+        broken || before.as_ref() != self.said.get(path)
     }
 
     /// The configuration at `path` is open with this text, or no longer open.

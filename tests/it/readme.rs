@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use harden_engine::config::{self, Home};
+use harden_engine::config::{self, Home, KEYS, Value};
 
 #[test]
 fn the_readme_shows_what_is() {
@@ -31,8 +31,20 @@ fn the_readme_configures_what_can_be_configured() {
     let text = fs::read_to_string(root.join("README.md")).unwrap();
     let (_, rest) = text.split_once("```toml\n").unwrap();
     let (example, _) = rest.split_once("```").unwrap();
-    let problems = config::read(Home::Own, example).unwrap().problems;
-    assert!(problems.is_empty(), "{problems:?}");
+    let reading = config::read(Home::Own, example).unwrap();
+    assert_eq!(reading.problems, []);
+    let keys = KEYS.iter().filter(|key| !matches!(key.value, Value::Table));
+    for key in keys {
+        let set = reading.set.iter().any(|(path, _)| *path == key.path);
+        assert!(set, "the README does not say `{}`", key.path);
+        for word in key.words() {
+            assert!(
+                example.contains(&format!("\"{}\"", word.name)),
+                "{}",
+                word.name
+            );
+        }
+    }
 }
 
 #[test]

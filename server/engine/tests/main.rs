@@ -14,6 +14,7 @@ mod compose_merge;
 mod compose_real;
 mod compose_service;
 mod config;
+mod config_assist;
 mod dockerfile_model;
 mod dockerfile_read;
 mod dockerfile_real;

@@ -60,7 +60,7 @@ pub fn complete(home: Home, text: &str, offset: usize) -> Vec<Completion> {
                 valued,
                 inline,
             };
-            match path {
+            let mut found = match path {
                 [] => {
                     let mut found = made.keys("");
                     // At the top of a file of its own nothing else is between them and the tables.
@@ -75,12 +75,19 @@ pub fn complete(home: Home, text: &str, offset: usize) -> Vec<Completion> {
                     _ => Vec::new(),
                 },
                 _ => Vec::new(),
-            }
+            };
+            let set = set(&tree, offset);
+            found.retain(|one| {
+                let path = before.iter().map(String::as_str).chain([&*one.label]);
+                !set.contains(&path.collect::<Vec<_>>().join("."))
+            });
+            found
         }
         Cursor::Value {
             path,
             span,
             quoted,
+            lacks,
             listed,
             others,
         } => {
@@ -98,7 +105,7 @@ pub fn complete(home: Home, text: &str, offset: usize) -> Vec<Completion> {
                 one.span = span;
                 one.text = match key.value {
                     Value::Percent(_) => one.label.clone(),
-                    _ if quoted => one.label.clone(),
+                    _ if quoted => format!("{}{lacks}", one.label),
                     _ if lists && !listed => format!("[\"{}\"]", one.label),
                     _ => format!("\"{}\"", one.label),
                 };
@@ -117,6 +124,23 @@ pub(super) fn find(path: &[String]) -> Option<(&'static Key, bool)> {
         let open = matches!(key.value, Value::Severities(_) | Value::RulesByGlob(_));
         open.then_some((key, true))
     })
+}
+
+/// The paths that have a value already, but for that at `offset`.
+fn set(tree: &Tree, offset: usize) -> Vec<String> {
+    let others = tree.statements.iter().filter(|one| {
+        let Kind::Entry { value, .. } = &one.kind else {
+            return false;
+        };
+        let span = one.span.range();
+        value.is_some() && !(span.start <= offset && offset <= span.end)
+    });
+    others
+        .map(|one| {
+            let names: Vec<&str> = tree.path(one).iter().map(|key| &*key.name).collect();
+            names.join(".")
+        })
+        .collect()
 }
 
 struct Typed {

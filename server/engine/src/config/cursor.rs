@@ -33,6 +33,8 @@ pub(super) enum Cursor {
         span: Span,
         /// It stands in quotes.
         quoted: bool,
+        /// The quote that it lacks.
+        lacks: &'static str,
         /// It stands in brackets.
         listed: bool,
         /// What stands beside it in the brackets.
@@ -146,6 +148,7 @@ fn within(text: &str, value: Option<&Value>, path: Vec<String>, at: u32) -> Opti
             path: path.clone(),
             span,
             quoted: false,
+            lacks: "",
             listed,
             others,
         })
@@ -172,10 +175,11 @@ fn within(text: &str, value: Option<&Value>, path: Vec<String>, at: u32) -> Opti
                 .collect();
             match items.iter().find(touches) {
                 Some(item) => match &item.data {
-                    Data::Text { .. } => typed(text, item, at).map(|span| Cursor::Value {
+                    Data::Text { .. } => typed(text, item, at).map(|(span, lacks)| Cursor::Value {
                         path,
                         span,
                         quoted: true,
+                        lacks,
                         listed: true,
                         others,
                     }),
@@ -217,10 +221,11 @@ fn within(text: &str, value: Option<&Value>, path: Vec<String>, at: u32) -> Opti
                 inline: true,
             })
         }
-        Data::Text { .. } => typed(text, value, at).map(|span| Cursor::Value {
+        Data::Text { .. } => typed(text, value, at).map(|(span, lacks)| Cursor::Value {
             path: path.clone(),
             span,
             quoted: true,
+            lacks,
             listed: false,
             others: Vec::new(),
         }),
@@ -231,9 +236,9 @@ fn within(text: &str, value: Option<&Value>, path: Vec<String>, at: u32) -> Opti
     }
 }
 
-/// The word around the cursor in a string; `None` outside of its quotes. Behind a quote that was never closed much may stand
-/// that does not belong to the word.
-fn typed(text: &str, value: &Value, at: u32) -> Option<Span> {
+/// The word around the cursor in a string, and the quote that it lacks; `None` outside of its quotes. Behind a quote that was
+/// never closed much may stand that does not belong to the word.
+fn typed(text: &str, value: &Value, at: u32) -> Option<(Span, &'static str)> {
     let Data::Text { closed, .. } = value.data else {
         return None;
     };
@@ -255,7 +260,12 @@ fn typed(text: &str, value: &Value, at: u32) -> Option<Span> {
     let before: usize = before.take_while(|c| is_word(*c)).map(char::len_utf8).sum();
     let after = text[at..inner.end].chars();
     let after: usize = after.take_while(|c| is_word(*c)).map(char::len_utf8).sum();
-    Some(Span::new(at - before, at + after))
+    let lacks = match () {
+        () if closed || quotes == 3 => "",
+        () if raw.starts_with('"') => "\"",
+        () => "'",
+    };
+    Some((Span::new(at - before, at + after), lacks))
 }
 
 /// The header that a place stands under.

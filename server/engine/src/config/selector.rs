@@ -61,7 +61,10 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 pub(crate) fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let close = |name: &str| {
         let tail = name.split_once('/').map_or(name, |(_, tail)| tail);
-        strsim::jaro_winkler(typed, name).max(strsim::jaro_winkler(typed, tail) - 0.01)
+        // One slip is enough in a short word to make it look like another.
+        let slip = typed.len() > 2 && strsim::osa_distance(typed, name) == 1;
+        let alike = strsim::jaro_winkler(typed, name).max(strsim::jaro_winkler(typed, tail) - 0.01);
+        if slip { alike.max(0.95) } else { alike }
     };
     names
         .map(|name| (close(name), name))
