@@ -315,6 +315,11 @@ impl Document {
         self.running.is_none() && work
     }
 
+    /// Whether what is shown is behind the text.
+    pub(super) fn is_stale(&self) -> bool {
+        self.stale
+    }
+
     /// Hand the analysis out to a worker. `None` for a file that no rule is about: what is asked of it has no answer.
     pub(super) fn job(
         &mut self,

@@ -500,7 +500,12 @@ impl Session {
                 continue;
             }
             let workspace = self.projects.of(document.member());
+            let stale = document.is_stale();
             let Some(job) = document.job(self.support, workspace, self.telling.clone()) else {
+                // Somebody has only asked for something.
+                if !stale {
+                    continue;
+                }
                 let shown = document.unread(self.support);
                 unread.push((uri.clone(), document.version(), shown));
                 // No rule is about it, but its text may be what others ask for.
