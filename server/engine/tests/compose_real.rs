@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
 
 use harden_engine::chunk::Chunks;
 use harden_engine::file::{File as Role, Kind, Language};
@@ -13,10 +12,10 @@ use harden_engine::rule::Owner;
 use harden_engine::syntax;
 use harden_engine::work::Work;
 
-use crate::chunk_edit::random_edit;
-use crate::chunk_texts::{Dice, own, real};
+use crate::chunk_texts::{own, real};
+use crate::support::real::{Texts, damage, list_slowest};
 
-fn texts() -> Vec<(PathBuf, String)> {
+fn texts() -> Texts {
     let own = own(Language::Yaml).into_iter();
     let own = own.map(|text| (PathBuf::from("docker-compose.yml"), text));
     real(Language::Yaml)
@@ -108,46 +107,18 @@ fn every_text_lies_where_it_says() {
 
 #[test]
 fn damage_is_read() {
-    let damages = std::env::var("HARDEN_DAMAGES");
-    let damages = damages.ok().and_then(|n| n.parse().ok()).unwrap_or(10);
-    for (_, text) in &texts() {
-        let mut dice = Dice::new(text.len() as u64 + 1);
-        for _ in 0..damages {
-            let mut damaged = text.clone();
-            for _ in 0..=dice.below(3) {
-                let (range, inserted) = random_edit(&mut dice, Language::Yaml, &damaged);
-                damaged.replace_range(range, &inserted);
-            }
-            ask(&damaged);
-        }
-    }
+    damage(Language::Yaml, &texts(), 10, |text| {
+        ask(text);
+    });
 }
 
 /// Printed with `--nocapture`; a test's profile, so an upper bound.
 #[test]
 fn the_slowest_are_listed() {
-    let Some(root) = std::env::var_os("HARDEN_REAL") else {
-        return;
-    };
-    let time = |(name, text): (PathBuf, String)| {
-        let best = (0..5).map(|_| {
-            let begun = Instant::now();
-            let (file, _) = read(&text);
-            file.services
-                .iter()
-                .for_each(|service| drop(literals(service)));
-            begun.elapsed()
-        });
-        (best.min().unwrap(), text.lines().count(), name)
-    };
-    let mut times: Vec<_> = texts().into_iter().map(time).collect();
-    times.sort();
-    println!("{} files", times.len());
-    for (time, lines, name) in times.iter().rev().take(20) {
-        println!(
-            "{:>8.3} ms {lines:>5} lines  {}",
-            time.as_secs_f64() * 1000.0,
-            name.strip_prefix(&root).unwrap_or(name).display()
-        );
-    }
+    list_slowest(&texts(), |text| {
+        let (file, _) = read(text);
+        file.services
+            .iter()
+            .for_each(|service| drop(literals(service)));
+    });
 }

@@ -1,8 +1,7 @@
 //! Real Dockerfiles (`HARDEN_REAL`): nothing is lost, nothing panics, whatever is done to them; how long each takes.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 
 use harden_engine::chunk::Chunks;
 use harden_engine::file::Language;
@@ -11,8 +10,8 @@ use harden_engine::model::dockerfile::{Dockerfile, Stage};
 use harden_engine::syntax;
 use harden_engine::work::Work;
 
-use crate::chunk_edit::random_edit;
-use crate::chunk_texts::{Dice, own, real};
+use crate::chunk_texts::{own, real};
+use crate::support::real::{Texts, damage, list_slowest};
 
 pub(crate) fn parts(text: &str) -> Vec<(usize, Arc<Part>)> {
     let chunks = Chunks::cut(Language::Dockerfile, text, &mut Work::default());
@@ -27,13 +26,12 @@ pub(crate) fn parts(text: &str) -> Vec<(usize, Arc<Part>)> {
     .collect()
 }
 
-fn texts() -> Vec<(String, String)> {
+fn texts() -> Texts {
     let own = own(Language::Dockerfile).into_iter().enumerate();
-    let own = own.map(|(at, text)| (format!("own {at}"), text));
-    let real = real(Language::Dockerfile).unwrap_or_default().into_iter();
-    real.map(|(path, text)| (path.display().to_string(), text))
-        .chain(own)
-        .collect()
+    let own = own.map(|(at, text)| (PathBuf::from(format!("own {at}")), text));
+    let mut texts = real(Language::Dockerfile).unwrap_or_default();
+    texts.extend(own);
+    texts
 }
 
 /// Ask the model everything.
@@ -66,21 +64,24 @@ fn chunks_join_to_the_file_and_every_span_lies_in_it() {
         let chunks = Chunks::cut(Language::Dockerfile, &text, &mut Work::default());
         let list = chunks.list().iter();
         let joined: String = list.map(|chunk| &text[chunk.start..chunk.end]).collect();
-        assert_eq!(joined, text, "{name}");
+        assert_eq!(joined, text, "{name:?}");
         for (start, part) in parts(&text) {
             let Part::Dockerfile(part) = &*part else {
-                panic!("{name}: no part of a Dockerfile")
+                panic!("{name:?}: no part of a Dockerfile")
             };
             for instruction in &part.instructions {
                 let span = instruction.span.shifted(start);
-                assert!(text.get(span.range()).is_some(), "{name}: {instruction:?}");
+                assert!(
+                    text.get(span.range()).is_some(),
+                    "{name:?}: {instruction:?}"
+                );
                 let commands = instruction
                     .run()
                     .map_or(&[][..], |run| &run.script.commands);
                 for command in commands {
                     for word in &command.words {
                         let written = text.get(word.span.shifted(start).range());
-                        assert!(written.is_some(), "{name}: {word:?}");
+                        assert!(written.is_some(), "{name:?}: {word:?}");
                     }
                 }
             }
@@ -97,6 +98,7 @@ fn instructions_can_be_listed() {
     };
     let mut lines = String::new();
     for (name, text) in texts() {
+        let name = name.display();
         for (start, part) in parts(&text) {
             let Part::Dockerfile(part) = &*part else {
                 continue;
@@ -119,52 +121,16 @@ fn instructions_can_be_listed() {
 
 #[test]
 fn damage_is_read() {
-    let texts = texts();
-    let damages = std::env::var("HARDEN_DAMAGES")
-        .ok()
-        .and_then(|n| n.parse().ok());
-    for (_, text) in &texts {
-        let mut dice = Dice::new(text.len() as u64 + 1);
-        for _ in 0..damages.unwrap_or(30) {
-            let mut damaged = text.clone();
-            for _ in 0..=dice.below(3) {
-                let (range, inserted) = random_edit(&mut dice, Language::Dockerfile, &damaged);
-                damaged.replace_range(range, &inserted);
-            }
-            ask(&damaged);
-        }
-    }
+    damage(Language::Dockerfile, &texts(), 30, |text| drop(ask(text)));
 }
 
 /// Printed with `--nocapture`; a test's profile, so an upper bound.
 #[test]
 fn the_slowest_are_listed() {
-    let Some(root) = std::env::var_os("HARDEN_REAL") else {
-        return;
-    };
-    let mut times: Vec<_> = texts()
-        .into_iter()
-        .map(|(name, text)| {
-            let best = (0..9).map(|_| {
-                let begun = Instant::now();
-                let file = Dockerfile::read(&parts(&text));
-                if let Some(stage) = file.shipped(None) {
-                    ask_stage(&file, stage);
-                }
-                begun.elapsed()
-            });
-            (best.min().unwrap(), text.lines().count(), name)
-        })
-        .collect();
-    times.sort();
-    for (time, lines, name) in times.iter().rev().take(50) {
-        let name = Path::new(name)
-            .strip_prefix(&root)
-            .unwrap_or(Path::new(name));
-        println!(
-            "{:>8.3} ms {lines:>5} lines  {}",
-            time.as_secs_f64() * 1000.0,
-            name.display()
-        );
-    }
+    list_slowest(&texts(), |text| {
+        let file = Dockerfile::read(&parts(text));
+        if let Some(stage) = file.shipped(None) {
+            ask_stage(&file, stage);
+        }
+    });
 }

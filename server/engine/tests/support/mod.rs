@@ -1,6 +1,7 @@
 //! What the engine's tests share: a workspace of texts is checked and fixed by one function each.
 
 pub(crate) mod markdown;
+pub(crate) mod real;
 
 use std::path::Path;
 use std::sync::Arc;

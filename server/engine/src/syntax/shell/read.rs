@@ -465,19 +465,7 @@ impl<'a> Reader<'a> {
     /// Read the commands of a substitution at the reader's place, up to its bracket.
     pub(super) fn nested(&mut self, what: Inside) {
         if self.depth >= DEEPEST {
-            let mut depth = 1;
-            while let Some(c) = self.peek() {
-                self.at += c.len_utf8();
-                match c {
-                    '(' => depth += 1,
-                    ')' => depth -= 1,
-                    _ => {}
-                }
-                if depth == 0 {
-                    return;
-                }
-            }
-            self.open = true;
+            self.close(1);
             return;
         }
         let inside = self.inside();

@@ -169,7 +169,7 @@ impl Reader<'_> {
         if rest.starts_with("((") {
             making.expanded();
             self.at += 3;
-            self.arithmetic();
+            self.close(2);
             self.copy(making, start);
         } else if rest.starts_with('(') {
             making.expanded();
@@ -285,9 +285,8 @@ impl Reader<'_> {
         self.copy(making, start);
     }
 
-    /// Behind `$((`.
-    fn arithmetic(&mut self) {
-        let mut depth = 2;
+    /// Go behind the bracket that closes the last of so many that are open, whatever lies between.
+    pub(super) fn close(&mut self, mut depth: usize) {
         while let Some(c) = self.peek() {
             self.at += c.len_utf8();
             match c {

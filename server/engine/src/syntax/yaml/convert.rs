@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use tree_sitter::{Node as Raw, Tree};
+use tree_sitter::{Node as Raw, Tree, TreeCursor};
 
+use super::kinds::{Kind, is_key, is_value, kind};
 use super::node::{Entry, Id, Item, Node, Part, Style, Value};
 use crate::chunk::yaml::{Section, State};
 use crate::model::compose;
@@ -20,41 +21,58 @@ pub(super) fn part(state: State, text: &Arc<str>, tree: &Tree, broken: bool) -> 
         broken,
         ..Part::default()
     };
-    let root = tree.root_node();
-    for document in named(root) {
-        match document.kind() {
-            "document" => {
-                let top = named(document)
-                    .into_iter()
-                    .find(|node| matches!(node.kind(), "block_node" | "flow_node"));
-                if let Some(top) = top {
-                    let id = part.convert(top, DEPTH);
-                    part.documents.push(id);
+    let cursor = &mut tree.walk();
+    each_child(cursor, |cursor, kind| match kind {
+        Kind::Document => {
+            let mut top = None;
+            each_child(cursor, |cursor, kind| {
+                if matches!(kind, Kind::BlockNode | Kind::FlowNode) && top.is_none() {
+                    top = Some(part.convert(cursor, DEPTH));
                 }
-            }
-            "block_node" | "flow_node" | "block_mapping" | "ERROR" => {
-                let id = part.convert(document, DEPTH);
-                part.documents.push(id);
-            }
-            _ => {}
+            });
+            part.documents.extend(top);
         }
-    }
+        Kind::BlockNode | Kind::FlowNode | Kind::BlockMapping | Kind::Error => {
+            let id = part.convert(cursor, DEPTH);
+            part.documents.push(id);
+        }
+        _ => {}
+    });
     part.number_units();
     part.tell_flow();
     part.exports = exports(&part);
     part
 }
 
-/// Children that mean something: no comments, no punctuation.
-fn named<'t>(node: Raw<'t>) -> Vec<Raw<'t>> {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor)
-        .filter(|child| child.kind() != "comment")
-        .collect()
+/// Visit the children that mean something: no comments, no punctuation.
+fn each_child<'t>(cursor: &mut TreeCursor<'t>, mut visit: impl FnMut(&mut TreeCursor<'t>, Kind)) {
+    each(cursor, |cursor, kind| {
+        if !matches!(kind, Kind::Nothing | Kind::Colon) {
+            visit(cursor, kind);
+        }
+    });
+}
+
+fn each<'t>(cursor: &mut TreeCursor<'t>, mut visit: impl FnMut(&mut TreeCursor<'t>, Kind)) {
+    if !cursor.goto_first_child() {
+        return;
+    }
+    loop {
+        visit(cursor, kind(cursor.node()));
+        if !cursor.goto_next_sibling() {
+            break;
+        }
+    }
+    cursor.goto_parent();
 }
 
 fn span(node: Raw) -> Span {
     Span::new(node.start_byte(), node.end_byte())
+}
+
+/// Of an anchor or an alias.
+fn name(node: Raw) -> Option<Span> {
+    node.named_child(0).map(span)
 }
 
 impl Part {
@@ -70,27 +88,31 @@ impl Part {
         (self.nodes.len() - 1) as Id
     }
 
-    fn convert(&mut self, node: Raw, depth: usize) -> Id {
+    /// The node that the cursor stands on; it comes back to it.
+    fn convert(&mut self, cursor: &mut TreeCursor, depth: usize) -> Id {
+        let node = cursor.node();
         let whole = span(node);
         if depth == 0 {
             return self.push(whole, Value::Empty);
         }
-        match node.kind() {
-            "block_node" | "flow_node" => self.wrapper(node, depth),
-            "block_mapping" | "flow_mapping" | "ERROR" => {
-                let flow = node.kind() == "flow_mapping";
-                let entries = self.mapping(node, depth);
+        let kind = kind(node);
+        match kind {
+            Kind::BlockNode | Kind::FlowNode => self.wrapper(cursor, depth),
+            Kind::BlockMapping | Kind::FlowMapping | Kind::Error => {
+                let flow = kind == Kind::FlowMapping;
+                let mut entries = Vec::new();
+                self.mapping(cursor, flow, depth, &mut entries);
                 let end = self.end(flow, whole, entries.last().map(|entry| entry.span));
                 self.push(end, Value::Mapping { entries, flow })
             }
-            "block_sequence" | "flow_sequence" => {
-                let flow = node.kind() == "flow_sequence";
-                let items = self.sequence(node, depth);
+            Kind::BlockSequence | Kind::FlowSequence => {
+                let flow = kind == Kind::FlowSequence;
+                let items = self.sequence(cursor, depth);
                 let end = self.end(flow, whole, items.last().map(|item| item.span));
                 self.push(end, Value::Sequence { items, flow })
             }
-            "block_mapping_pair" | "flow_pair" => {
-                let entry = self.pair(node, depth);
+            Kind::BlockPair | Kind::FlowPair => {
+                let entry = self.pair(cursor, depth);
                 let entries = vec![entry];
                 self.push(
                     entry.span,
@@ -100,54 +122,47 @@ impl Part {
                     },
                 )
             }
-            "plain_scalar" => self.push(
+            Kind::Plain => self.push(
                 whole,
                 Value::Scalar {
                     style: Style::Plain,
                     inner: whole,
                 },
             ),
-            "single_quote_scalar" | "double_quote_scalar" => {
+            Kind::Single | Kind::Double => {
                 let text = self.slice(whole);
                 let closed = text.len() > 1 && text.as_bytes().first() == text.as_bytes().last();
                 let inner = Span::new(
                     node.start_byte() + 1,
                     (node.end_byte() - usize::from(closed)).max(node.start_byte() + 1),
                 );
-                let style = if node.kind() == "single_quote_scalar" {
+                let style = if kind == Kind::Single {
                     Style::Single
                 } else {
                     Style::Double
                 };
                 self.push(whole, Value::Scalar { style, inner })
             }
-            "block_scalar" => self.block_scalar(whole),
-            "alias" => {
-                let name = named(node).first().map_or(whole, |name| span(*name));
-                self.push(whole, Value::Alias(name))
-            }
+            Kind::BlockScalar => self.block_scalar(whole),
+            Kind::Alias => self.push(whole, Value::Alias(name(node).unwrap_or(whole))),
             _ => self.push(whole, Value::Empty),
         }
     }
 
     /// The one place where a node's tag and anchor are read, whatever tree-sitter wraps it in.
-    fn wrapper(&mut self, node: Raw, depth: usize) -> Id {
+    fn wrapper(&mut self, cursor: &mut TreeCursor, depth: usize) -> Id {
+        let whole = span(cursor.node());
         let (mut tag, mut anchor, mut content) = (None, None, None);
-        for child in named(node) {
-            match child.kind() {
-                "tag" => tag = Some(span(child)),
-                "anchor" => anchor = named(child).first().map(|name| span(*name)),
-                _ if content.is_none() => content = Some(child),
-                _ => {}
-            }
-        }
-        let id = match content {
-            Some(content) => self.convert(content, depth - 1),
-            None => {
-                let end = tag.max(anchor).unwrap_or(span(node)).end;
-                self.push(Span { start: end, end }, Value::Empty)
-            }
-        };
+        each_child(cursor, |cursor, kind| match kind {
+            Kind::Tag => tag = Some(span(cursor.node())),
+            Kind::Anchor => anchor = name(cursor.node()),
+            _ if content.is_none() => content = Some(self.convert(cursor, depth - 1)),
+            _ => {}
+        });
+        let id = content.unwrap_or_else(|| {
+            let end = tag.max(anchor).unwrap_or(whole).end;
+            self.push(Span { start: end, end }, Value::Empty)
+        });
         let made = &mut self.nodes[id as usize];
         made.tag = made.tag.or(tag);
         made.anchor = made.anchor.or(anchor);
@@ -157,76 +172,79 @@ impl Part {
         id
     }
 
-    fn mapping(&mut self, node: Raw, depth: usize) -> Vec<Entry> {
-        let mut entries = Vec::new();
-        for child in named(node) {
-            match child.kind() {
-                "block_mapping_pair" | "flow_pair" => entries.push(self.pair(child, depth)),
-                // `{a, b}`: keys without values.
-                "flow_node" if node.kind() == "flow_mapping" => {
-                    let key = self.convert(child, depth - 1);
-                    entries.push(Entry {
-                        key,
-                        value: None,
-                        span: self.node(key).span,
-                    });
-                }
-                // What an error swallowed may still hold whole pairs.
-                "ERROR" | "block_node" | "block_mapping" if depth > 1 => {
-                    let mut inner = self.mapping(child, depth - 1);
-                    entries.append(&mut inner);
-                }
-                _ => {}
+    fn mapping(
+        &mut self,
+        cursor: &mut TreeCursor,
+        flow: bool,
+        depth: usize,
+        entries: &mut Vec<Entry>,
+    ) {
+        each_child(cursor, |cursor, kind| match kind {
+            Kind::BlockPair | Kind::FlowPair => entries.push(self.pair(cursor, depth)),
+            // `{a, b}`: keys without values.
+            Kind::FlowNode if flow => {
+                let key = self.convert(cursor, depth - 1);
+                entries.push(Entry {
+                    key,
+                    value: None,
+                    span: self.node(key).span,
+                });
             }
-        }
-        entries
+            // What an error swallowed may still hold whole pairs.
+            Kind::Error | Kind::BlockNode | Kind::BlockMapping if depth > 1 => {
+                self.mapping(cursor, false, depth - 1, entries);
+            }
+            _ => {}
+        });
     }
 
-    fn pair(&mut self, node: Raw, depth: usize) -> Entry {
-        let key = node.child_by_field_name("key");
-        let key_id = match key {
-            Some(key) => self.convert(key, depth - 1),
-            None => {
-                let start = node.start_byte();
-                self.push(Span::new(start, start), Value::Empty)
+    fn pair(&mut self, cursor: &mut TreeCursor, depth: usize) -> Entry {
+        let start = cursor.node().start_byte();
+        let (mut key, mut value, mut colon) = (None, None, None);
+        each(cursor, |cursor, kind| {
+            if key.is_none() && is_key(cursor) {
+                key = Some(self.convert(cursor, depth - 1));
+            } else if value.is_none() && is_value(cursor) {
+                value = Some(self.convert(cursor, depth - 1));
+            } else if kind == Kind::Colon {
+                colon = Some(cursor.node().end_byte() as u32);
             }
-        };
-        let value = node
-            .child_by_field_name("value")
-            .map(|value| self.convert(value, depth - 1));
-        let colon = (0..node.child_count())
-            .filter_map(|at| node.child(at))
-            .rfind(|child| child.kind() == ":");
+        });
+        let key = key.unwrap_or_else(|| self.push(Span::new(start, start), Value::Empty));
         let end = value
             .map(|value| self.node(value).span.end)
-            .or_else(|| colon.map(|colon| colon.end_byte() as u32))
-            .unwrap_or(self.node(key_id).span.end);
+            .or(colon)
+            .unwrap_or(self.node(key).span.end);
         Entry {
-            key: key_id,
+            key,
             value,
             span: Span {
-                start: node.start_byte() as u32,
+                start: start as u32,
                 end,
             },
         }
     }
 
-    fn sequence(&mut self, node: Raw, depth: usize) -> Vec<Item> {
+    fn sequence(&mut self, cursor: &mut TreeCursor, depth: usize) -> Vec<Item> {
         let mut items = Vec::new();
-        for child in named(node) {
-            let content = match child.kind() {
-                "block_sequence_item" => named(child).into_iter().next(),
-                "flow_node" | "flow_pair" => Some(child),
-                _ => continue,
-            };
-            let value = content.map(|content| self.convert(content, depth - 1));
-            let start = child.start_byte();
+        each_child(cursor, |cursor, kind| {
+            let start = cursor.node().start_byte();
+            let mut value = None;
+            match kind {
+                Kind::BlockItem => each_child(cursor, |cursor, _| {
+                    if value.is_none() {
+                        value = Some(self.convert(cursor, depth - 1));
+                    }
+                }),
+                Kind::FlowNode | Kind::FlowPair => value = Some(self.convert(cursor, depth - 1)),
+                _ => return,
+            }
             let end = value.map_or(start + 1, |value| self.node(value).span.end as usize);
             items.push(Item {
                 value,
                 span: Span::new(start, end.max(start)),
             });
-        }
+        });
         items
     }
 

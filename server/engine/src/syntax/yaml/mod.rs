@@ -1,6 +1,7 @@
 //! YAML's tree → our own small tree, with recovery from the lines that break the grammar.
 
 mod convert;
+mod kinds;
 mod node;
 mod recover;
 mod scalar;
