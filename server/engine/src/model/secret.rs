@@ -1,25 +1,38 @@
 //! What counts as a secret, by its name and by its value; the same for every kind of file.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-/// Whether a name says that its value is a secret: `POSTGRES_PASSWORD`, `jwtSecret`, `api-key`.
-pub fn is_secret_name(name: &str) -> bool {
-    classify(name) == Named::Secret
+use aho_corasick::AhoCorasick;
+
+/// What a name says of its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// It is a secret: `POSTGRES_PASSWORD`, `jwtSecret`, `api-key`.
+    Secret,
+    /// It is none, though the name speaks of one: `DB_PASSWORD_FILE`, `TOKEN_TTL`.
+    About,
+    Other,
 }
 
-/// Whether a name speaks of a secret and yet says that its value is none: `DB_PASSWORD_FILE`, `TOKEN_TTL`.
+pub fn is_secret_name(name: &str) -> bool {
+    named(name) == Named::Secret
+}
+
 pub fn is_about_secret(name: &str) -> bool {
-    classify(name) == Named::About
+    named(name) == Named::About
 }
 
 /// Whether a name says that its value is a password or the like, of which numbers are values as well.
 pub fn is_password_name(name: &str) -> bool {
+    if !is_secret_name(name) {
+        return false;
+    }
     let words = words(name);
-    is_secret_name(name)
-        && (words.iter().any(|word| is_password_word(word))
-            || words
-                .windows(2)
-                .any(|pair| is_short_password(pair[0], pair[1])))
+    words.iter().any(|word| is_password_word(word))
+        || words
+            .windows(2)
+            .any(|pair| is_short_password(pair[0], pair[1]))
 }
 
 /// Whether a literal value can be a secret at all. Booleans, the empty text, references and placeholders to be filled in are
@@ -112,13 +125,6 @@ pub fn url_passwords(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-#[derive(PartialEq, Eq)]
-enum Named {
-    Secret,
-    About,
-    Other,
-}
-
 /// Last words after which a name no longer means the secret itself.
 #[rustfmt::skip]
 const ABOUT: &[&str] = &[
@@ -162,9 +168,15 @@ const ROOTS: &[&str] = &[
     "masterauth",
 ];
 
-fn classify(name: &str) -> Named {
-    // Nearly every name ends here, and every key of every file is asked.
-    if !ROOTS.iter().any(|root| contains(name, root)) {
+/// Nearly every name ends here, and every key of every file is asked.
+static SPEAKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let mut builder = AhoCorasick::builder();
+    builder.ascii_case_insensitive(true).build(ROOTS).ok()
+});
+
+pub fn named(name: &str) -> Named {
+    let speaks = SPEAKS.as_ref().is_none_or(|roots| roots.is_match(name));
+    if !speaks {
         return Named::Other;
     }
     if starts(name, "next_public_") || starts(name, "vite_") || ends(name, "sentry_dsn") {
@@ -230,11 +242,6 @@ fn ends(word: &str, end: &str) -> bool {
     let tail = word.len().checked_sub(end.len());
     tail.and_then(|at| word.get(at..))
         .is_some_and(|tail| is(tail, end))
-}
-
-fn contains(name: &str, root: &str) -> bool {
-    let mut windows = name.as_bytes().windows(root.len());
-    windows.any(|window| window.eq_ignore_ascii_case(root.as_bytes()))
 }
 
 /// The words of a name, split at `_`, `-`, `.`, blanks and changes of case.

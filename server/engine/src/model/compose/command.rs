@@ -3,6 +3,7 @@
 //! Source: the Compose specification, "command": a list is taken as it is, a string is split as a shell would split it, and
 //! no shell runs. References to variables are never split here, whatever they hold.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::rule::Place;
@@ -190,7 +191,7 @@ fn read_word(text: &Text, value: String, range: Range<usize>) -> Word {
 
 /// What a scalar says, in pieces that belong together, each with its range in the raw text: a reference to a variable, an
 /// escape, or else a character.
-fn units(raw: &str, style: Style) -> Vec<(String, Range<usize>)> {
+fn units(raw: &str, style: Style) -> Vec<(Cow<'_, str>, Range<usize>)> {
     let references = references(raw);
     let mut units = Vec::new();
     let mut known = references.iter().peekable();
@@ -198,10 +199,8 @@ fn units(raw: &str, style: Style) -> Vec<(String, Range<usize>)> {
     while let Some(c) = raw[at..].chars().next() {
         let rest = &raw[at..];
         if let Some(reference) = known.next_if(|reference| reference.range.start == at) {
-            units.push((
-                raw[reference.range.clone()].to_string(),
-                reference.range.clone(),
-            ));
+            let range = reference.range.clone();
+            units.push((raw[range.clone()].into(), range));
             at = reference.range.end;
             continue;
         }
@@ -215,13 +214,13 @@ fn units(raw: &str, style: Style) -> Vec<(String, Range<usize>)> {
                 };
                 let kind = rest[1..].chars().next().map_or(0, char::len_utf8);
                 let end = rest.floor_char_boundary(1 + kind + digits);
-                Some((decode(Style::Double, &rest[..end]).into_owned(), end))
+                Some((decode(Style::Double, &rest[..end]), end))
             }
-            (Style::Single, '\'') if rest.starts_with("''") => Some(("'".to_string(), 2)),
-            (_, '$') if rest.starts_with("$$") => Some(("$".to_string(), 2)),
+            (Style::Single, '\'') if rest.starts_with("''") => Some(("'".into(), 2)),
+            (_, '$') if rest.starts_with("$$") => Some(("$".into(), 2)),
             _ => None,
         };
-        let (unit, len) = escape.unwrap_or_else(|| (c.to_string(), c.len_utf8()));
+        let (unit, len) = escape.unwrap_or_else(|| (rest[..c.len_utf8()].into(), c.len_utf8()));
         units.push((unit, at..at + len));
         at += len;
     }
@@ -237,8 +236,6 @@ mod tests {
             raw: raw.into(),
             place: Span::new(0, raw.len()).into(),
             style,
-            scalar: raw.into(),
-            offset: 0,
             flow: false,
             used: None,
         };

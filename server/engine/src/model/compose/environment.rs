@@ -47,11 +47,7 @@ pub(super) fn settings(reader: &Reader, pairs: &[Pair]) -> Vec<Setting> {
         let Some(value) = pair.value.as_ref().filter(|_| pair.name != "environment") else {
             continue;
         };
-        reader.each_scalar(&pair.name, value, DEPTH, &mut |key, text| {
-            let credentials = || text.raw.contains("://") && text.raw.contains('@');
-            if !text.raw.contains('$') && !credentials() {
-                return;
-            }
+        reader.each_scalar(&pair.name, value, DEPTH, refers, &mut |key, text| {
             // `args: - KEY=value` and labels in list form.
             let (key, text) = match text.raw.find('=').filter(|at| is_name(&text.raw[..*at])) {
                 Some(at) => (
@@ -64,6 +60,11 @@ pub(super) fn settings(reader: &Reader, pairs: &[Pair]) -> Vec<Setting> {
         });
     }
     found
+}
+
+/// To a variable, or to a place with a password for it.
+fn refers(raw: &str) -> bool {
+    raw.contains('$') || raw.contains("://") && raw.contains('@')
 }
 
 fn is_name(text: &str) -> bool {

@@ -3,7 +3,6 @@
 //!
 //! Source: the Compose specification, "Interpolation", and the way compose-go finds closing braces: only `${` opens one.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// Nesting that is read.
@@ -80,7 +79,7 @@ fn expand(text: &str, range: Range<usize>, references: &[Reference], unknown: ch
 
 fn within(
     text: &str,
-    braces: &HashMap<usize, usize>,
+    braces: &[(usize, usize)],
     range: Range<usize>,
     depth: usize,
 ) -> Vec<Reference> {
@@ -121,14 +120,10 @@ fn within(
     found
 }
 
-fn braced(
-    text: &str,
-    braces: &HashMap<usize, usize>,
-    dollar: usize,
-    depth: usize,
-) -> Option<Reference> {
+fn braced(text: &str, braces: &[(usize, usize)], dollar: usize, depth: usize) -> Option<Reference> {
     let bytes = text.as_bytes();
-    let close = *braces.get(&dollar)?;
+    let known = braces.binary_search_by_key(&dollar, |(dollar, _)| *dollar);
+    let close = braces[known.ok()?].1;
     let name = dollar + 2..name_end(bytes, dollar + 2, close);
     if name.is_empty() {
         return None;
@@ -155,19 +150,20 @@ fn braced(
     })
 }
 
-/// Where the brace behind each dollar is closed, found in one pass.
-fn braces(bytes: &[u8]) -> HashMap<usize, usize> {
+/// Dollars with a brace behind them, in order, and where that is closed: found in one pass.
+fn braces(bytes: &[u8]) -> Vec<(usize, usize)> {
     let mut open = Vec::new();
-    let mut closed = HashMap::new();
+    let mut closed = Vec::new();
     for (at, byte) in bytes.iter().enumerate() {
         if *byte == b'$' && bytes.get(at + 1) == Some(&b'{') {
             open.push(at);
         } else if *byte == b'}'
             && let Some(dollar) = open.pop()
         {
-            closed.insert(dollar, at);
+            closed.push((dollar, at));
         }
     }
+    closed.sort_unstable();
     closed
 }
 

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::model::secret;
+use crate::model::secret::{self, Named};
 use crate::rule::Owner;
-use crate::syntax::yaml::{Part, Value};
+use crate::syntax::yaml::{Entry, Part, Value};
 
 use super::command::{self, Command, Word};
 use super::interpolation::{masked, references};
@@ -37,11 +37,11 @@ pub fn literals(service: &Service) -> Vec<Literal> {
     let mut found = Vec::new();
     for variable in &service.environment {
         if let Some(value) = &variable.value {
-            found.extend(assigned(&variable.name, value));
+            found.extend(in_text(&variable.name, value));
         }
     }
     for Assigned { name, value, .. } in service.build.iter().flat_map(|build| &build.args) {
-        found.extend(value.iter().flat_map(|value| assigned(name, value)));
+        found.extend(value.iter().flat_map(|value| in_text(name, value)));
     }
     let prefix = variable(&service.name.to_ascii_uppercase());
     let prefixed = |mut literal: Literal| {
@@ -51,7 +51,7 @@ pub fn literals(service: &Service) -> Vec<Literal> {
     };
     for Assigned { name, value, .. } in &service.labels {
         let last = name.rsplit('.').next().unwrap_or(name);
-        let secrets = value.iter().flat_map(|value| assigned(last, value));
+        let secrets = value.iter().flat_map(|value| in_text(last, value));
         found.extend(secrets.map(prefixed));
     }
     let test = service
@@ -104,95 +104,97 @@ fn one_variable_each(found: &mut [Literal], prefix: &str) {
 
 /// The secrets that assignments of a part write, by the variables that should hold them, whatever the assignments mean.
 pub fn named_literals(part: &Part) -> Vec<(String, String)> {
-    let text = |id| {
-        let node = Ref {
-            part,
-            id,
-            owner: Owner::Chunk,
-            used: None,
-        };
-        node.text()
+    let node = |id| Ref {
+        part,
+        id,
+        owner: Owner::Chunk,
+        used: None,
     };
     let mut found = Vec::new();
-    let mut add = |name: &str, value: &Text| {
-        let secrets = assigned(name, value).into_iter();
-        found.extend(secrets.map(|literal| (literal.variable, literal.value)));
-    };
-    for node in part.nodes() {
-        match &node.value {
+    for known in part.nodes() {
+        match &known.value {
             Value::Mapping { entries, .. } => {
-                for entry in entries {
-                    if let (Some(name), Some(value)) =
-                        (part.scalar(entry.key), entry.value.and_then(text))
-                    {
-                        add(&name, &value);
+                for Entry { key, value, .. } in entries {
+                    let Some((value, raw)) = value.and_then(|id| Some((id, part.written(id)?)))
+                    else {
+                        continue;
+                    };
+                    if let Some(name) = part.scalar(*key) {
+                        found.extend(assigned(&name, raw, || node(value).text()));
                     }
                 }
             }
             Value::Sequence { items, .. } => {
-                for text in items.iter().filter_map(|item| text(item.value?)) {
-                    if let Some(equals) = text.raw.find('=') {
-                        let value = text.piece(equals + 1..text.raw.len());
-                        add(&text.raw[..equals], &value);
-                    }
+                for id in items.iter().filter_map(|item| item.value) {
+                    let raw = part.written(id).unwrap_or_default();
+                    let Some((name, value)) = raw.split_once('=') else {
+                        continue;
+                    };
+                    let piece = name.len() + 1..raw.len();
+                    let text = || Some(node(id).text()?.piece(piece.clone()));
+                    found.extend(assigned(name, value, text));
                 }
             }
             _ => {}
         }
     }
-    found
+    let named = found.into_iter();
+    named
+        .map(|literal| (literal.variable, literal.value))
+        .collect()
 }
 
-/// The secrets in what is assigned to a name.
-fn assigned(name: &str, text: &Text) -> Vec<Literal> {
-    let raw = text.raw.as_str();
-    if raw.trim().is_empty() {
+/// The secrets in what is assigned to a name. Most can hold none: the text is made of what is written where it may.
+fn assigned(name: &str, raw: &str, text: impl FnOnce() -> Option<Text>) -> Vec<Literal> {
+    let bare = raw.trim();
+    let named = secret::named(name);
+    let whole = named == Named::Secret && !names_a_file(name);
+    let token = named != Named::About && (secret::looks_like_token(bare) || is_private_key(bare));
+    let options = named != Named::About && (raw.contains('=') || raw.contains("--"));
+    let url = raw.contains("://");
+    if bare.is_empty() || !(whole || token || options || url) {
         return Vec::new();
     }
-    let found = in_urls(name, text);
-    let own = |range: Range<usize>| {
-        let text = text.piece(range);
-        Literal {
+    let Some(text) = text() else {
+        return Vec::new();
+    };
+    if url {
+        return in_urls(name, &text);
+    }
+    if whole && is_literal(&text, secret::is_password_name(name)) || token {
+        let start = raw.len() - raw.trim_start().len();
+        let text = text.piece(start..start + bare.len());
+        return vec![Literal {
             value: plain(&text).into_owned(),
             text,
             variable: variable(name),
             own: true,
             shown: format!("`{name}`"),
-        }
-    };
-    let trimmed = raw.len() - raw.trim_start().len()..raw.trim_end().len();
-    let bare = &raw[trimmed.clone()];
-    if !found.is_empty() || raw.contains("://") {
-        found
-    } else if secret::is_secret_name(name)
-        && !names_a_file(name)
-        && is_literal(text, secret::is_password_name(name))
-    {
-        vec![own(trimmed)]
-    } else if secret::is_about_secret(name) {
-        Vec::new()
-    } else if secret::looks_like_token(bare) || is_private_key(bare) {
-        vec![own(trimmed)]
-    } else if raw.contains('=') || raw.contains("--") {
-        // Options and connection strings: `--requirepass x`, `Server=db;Password=x`.
-        let secrets = command::commands(text)
-            .into_iter()
-            .flat_map(|command| in_words(&command));
-        secrets
-            .map(|literal| Literal {
-                variable: format!(
-                    "{}_{}",
-                    variable(name),
-                    literal.variable.to_ascii_uppercase()
-                ),
-                shown: format!("{} in `{name}`", literal.shown),
-                own: true,
-                ..literal
-            })
-            .collect()
-    } else {
-        Vec::new()
+        }];
     }
+    if !options {
+        return Vec::new();
+    }
+    // Options and connection strings: `--requirepass x`, `Server=db;Password=x`.
+    let commands = command::commands(&text).into_iter();
+    commands
+        .flat_map(|command| in_words(&command))
+        .map(|literal| Literal {
+            variable: format!(
+                "{}_{}",
+                variable(name),
+                literal.variable.to_ascii_uppercase()
+            ),
+            shown: format!("{} in `{name}`", literal.shown),
+            own: true,
+            ..literal
+        })
+        .collect()
+}
+
+/// The secrets in a text that is assigned to a name.
+fn in_text(name: &str, text: &Text) -> Vec<Literal> {
+    assigned(name, &text.raw, || Some(text.clone()))
 }
 
 /// The passwords of the URLs in a text that is assigned to a name.

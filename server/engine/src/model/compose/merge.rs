@@ -49,7 +49,7 @@ pub fn merge(base: &Service, over: &Service) -> Service {
         settings: [base.settings, over.settings].concat(),
         volumes: keyed(base.volumes, over.volumes, |volume| volume.target_path()),
         networks: keyed(base.networks, over.networks, |network| {
-            network.network.raw.clone()
+            network.network.raw.to_string()
         }),
         network_mode: over.network_mode.or(base.network_mode),
         command: over.command.or(base.command),
@@ -60,17 +60,31 @@ pub fn merge(base: &Service, over: &Service) -> Service {
         container_name: over.container_name.or(base.container_name),
         restart: over.restart.or(base.restart),
         deploy: merge_deploys(base.deploy, over.deploy),
-        env_file: keyed(base.env_file, over.env_file, |file| file.path.raw.clone()),
+        env_file: keyed(base.env_file, over.env_file, |file| {
+            file.path.raw.to_string()
+        }),
         labels: assigned(base.labels, over.labels),
-        profiles: keyed(base.profiles, over.profiles, |profile| profile.raw.clone()),
+        profiles: keyed(base.profiles, over.profiles, |profile| {
+            profile.raw.to_string()
+        }),
         depends_on: keyed(base.depends_on, over.depends_on, |on| {
-            on.service.raw.clone()
+            on.service.raw.to_string()
         }),
         secrets: keyed(base.secrets, over.secrets, |grant| {
-            grant.target.as_ref().unwrap_or(&grant.source).raw.clone()
+            grant
+                .target
+                .as_ref()
+                .unwrap_or(&grant.source)
+                .raw
+                .to_string()
         }),
         configs: keyed(base.configs, over.configs, |grant| {
-            grant.target.as_ref().unwrap_or(&grant.source).raw.clone()
+            grant
+                .target
+                .as_ref()
+                .unwrap_or(&grant.source)
+                .raw
+                .to_string()
         }),
         cut_short: base.cut_short || over.cut_short,
         // What is derived is derived anew below.

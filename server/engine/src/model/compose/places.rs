@@ -69,8 +69,6 @@ impl Places for Text {
             raw: _,
             place,
             style: _,
-            scalar: _,
-            offset: _,
             flow: _,
             used,
         } = self;

@@ -54,17 +54,19 @@ impl<'a> Ref<'a> {
     pub(super) fn scalar(&self) -> Option<Cow<'a, str>> {
         self.part.scalar(self.id)
     }
+    /// The scalar as it is written, alone.
+    pub(super) fn written(&self) -> Option<&'a str> {
+        self.part.written(self.id)
+    }
     /// The scalar as it is written.
     pub(super) fn text(&self) -> Option<Text> {
         let Value::Scalar { style, inner } = self.part.node(self.id).value else {
             return None;
         };
         Some(Text {
-            raw: self.part.slice(inner).to_string(),
+            raw: self.part.slice(inner).into(),
             place: self.place(inner),
             style,
-            scalar: self.part.slice(inner).into(),
-            offset: 0,
             flow: self.part.node(self.id).flow,
             used: self.used.clone(),
         })
@@ -317,12 +319,13 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    /// Visit every scalar below a node, with the name of the entry that it belongs to.
+    /// Visit every scalar below a node that `wanted` picks by what is written, with the name of the entry that it belongs to.
     pub(super) fn each_scalar(
         &self,
         name: &str,
         node: &Ref<'a>,
         depth: usize,
+        wanted: fn(&str) -> bool,
         visit: &mut impl FnMut(&str, Text),
     ) {
         let Some(node) = self
@@ -335,17 +338,19 @@ impl<'a> Reader<'a> {
             Value::Mapping { .. } => {
                 for pair in self.pairs(&node) {
                     if let Some(value) = &pair.value {
-                        self.each_scalar(&pair.name, value, depth - 1, visit);
+                        self.each_scalar(&pair.name, value, depth - 1, wanted, visit);
                     }
                 }
             }
             Value::Sequence { .. } => {
                 for (_, item) in self.items(&node) {
-                    self.each_scalar(name, &item, depth - 1, visit);
+                    self.each_scalar(name, &item, depth - 1, wanted, visit);
                 }
             }
             Value::Scalar { .. } => {
-                if let Some(text) = node.text() {
+                if node.written().is_some_and(wanted)
+                    && let Some(text) = node.text()
+                {
                     visit(name, text);
                 }
             }

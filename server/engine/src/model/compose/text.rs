@@ -1,7 +1,8 @@
 //! Scalars as they are written, and names that are given values.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::fmt;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use crate::rule::Place;
@@ -15,13 +16,10 @@ use super::reader::{Reader, Ref};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Text {
     /// Without quotes; escapes and line breaks as they are.
-    pub raw: String,
+    pub raw: Raw,
     /// Of `raw`.
     pub place: Place,
     pub style: Style,
-    /// The whole scalar that it is a piece of, without quotes, and where in that it begins.
-    pub scalar: Arc<str>,
-    pub offset: u32,
     /// It stands within brackets or braces, where a plain scalar may hold none.
     pub flow: bool,
     /// The alias through which the service has it.
@@ -40,22 +38,22 @@ impl Text {
     /// A piece of it.
     pub fn piece(&self, range: Range<usize>) -> Text {
         Text {
-            raw: self.raw[range.clone()].to_string(),
-            offset: self.offset + range.start as u32,
-            place: self.at(range),
-            ..self.clone()
+            place: self.at(range.clone()),
+            raw: self.raw.piece(range),
+            style: self.style,
+            flow: self.flow,
+            used: self.used.clone(),
         }
     }
     /// The place of the whole scalar, and what stands in it before and behind this piece.
     pub fn scalar(&self) -> (Place, &str, &str) {
-        let offset = self.offset as usize;
-        let start = self.place.span.start as usize - offset;
+        let Raw { scalar, start, end } = &self.raw;
+        let first = self.place.span.start - start;
         let place = Place {
             owner: self.place.owner.clone(),
-            span: Span::new(start, start + self.scalar.len()),
+            span: Span::new(0, scalar.len()).shifted(first as usize),
         };
-        let behind = offset + self.raw.len();
-        (place, &self.scalar[..offset], &self.scalar[behind..])
+        (place, &scalar[..*start as usize], &scalar[*end as usize..])
     }
     /// What it says, escapes and folded lines resolved, references to variables as they are.
     pub fn value(&self) -> Cow<'_, str> {
@@ -73,6 +71,64 @@ impl Text {
     pub(super) fn is_true(&self) -> bool {
         let value = self.expanded().unwrap_or_default().to_ascii_lowercase();
         matches!(&*value, "true" | "yes" | "on" | "1" | "y")
+    }
+}
+
+/// The text of a scalar or of a piece of one, with the scalar that it is of.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Raw {
+    /// Without quotes.
+    scalar: Arc<str>,
+    start: u32,
+    end: u32,
+}
+
+impl Raw {
+    fn piece(&self, range: Range<usize>) -> Raw {
+        Raw {
+            scalar: self.scalar.clone(),
+            start: self.start + range.start as u32,
+            end: self.start + range.end as u32,
+        }
+    }
+    pub fn as_str(&self) -> &str {
+        &self.scalar[self.start as usize..self.end as usize]
+    }
+}
+
+/// A whole scalar.
+impl From<&str> for Raw {
+    fn from(scalar: &str) -> Raw {
+        Raw {
+            scalar: scalar.into(),
+            start: 0,
+            end: scalar.len() as u32,
+        }
+    }
+}
+
+impl Deref for Raw {
+    type Target = str;
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl PartialEq<&str> for Raw {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl fmt::Display for Raw {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        self.as_str().fmt(to)
+    }
+}
+
+impl fmt::Debug for Raw {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), to)
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::model::compose::interpolation::{Operator, Reference, masked, references};
 use crate::model::compose::{EnvVar, Service, Setting, Text};
-use crate::model::secret;
+use crate::model::secret::{self, Named};
 use crate::rule::{Area, Check, Context, Fix, Intent, Rule, Safety, Severity, Sink};
 
 pub static RULE: Rule = Rule {
@@ -149,7 +149,10 @@ fn walk(
     found: &mut Vec<Reference>,
 ) {
     let text = &raw[range.clone()];
-    let passwords = secret::url_passwords(&masked(text, b'x'));
+    let passwords = match text.contains("://") {
+        true => secret::url_passwords(&masked(text, b'x')),
+        false => Vec::new(),
+    };
     for reference in list {
         let (start, end) = (
             reference.range.start - range.start,
@@ -159,9 +162,7 @@ fn walk(
         let in_url = passwords
             .iter()
             .any(|password| password.start <= start && end <= password.end);
-        let name = if secret::is_secret_name(&reference.name)
-            || secret::is_about_secret(&reference.name)
-        {
+        let name = if secret::named(&reference.name) != Named::Other {
             reference.name.as_str()
         } else if in_url {
             "password"
@@ -213,6 +214,8 @@ fn is_secret(name: &str, default: &str, nested: &[Reference]) -> bool {
             .into_iter()
             .any(|range| secret::is_secret_value(&mask[range], true))
     };
-    let about = secret::is_about_secret(name) && !default.contains("://");
-    named || !about && (in_url() || nested.is_empty() && secret::looks_like_token(default))
+    let url = default.contains("://");
+    let about = secret::is_about_secret(name) && !url;
+    let token = || nested.is_empty() && secret::looks_like_token(default);
+    named || !about && (url && in_url() || token())
 }

@@ -110,6 +110,13 @@ impl Part {
         };
         Some(scalar::decode(style, self.slice(inner)))
     }
+    /// A scalar as it is written, without its quotes. `None` for other nodes.
+    pub fn written(&self, id: Id) -> Option<&str> {
+        match self.node(id).value {
+            Value::Scalar { inner, .. } => Some(self.slice(inner)),
+            _ => None,
+        }
+    }
     pub fn is_reset(&self, id: Id) -> bool {
         self.is_tagged(id, "!reset")
     }

@@ -112,11 +112,11 @@ impl Port {
         Port {
             place: text.place.clone(),
             used: text.used.clone(),
-            published: text.raw.clone(),
+            published: text.raw.to_string(),
             container: None,
             udp: false,
             bind: Bind::Everywhere,
-            key: text.raw.clone(),
+            key: text.raw.to_string(),
             to_loopback: None,
             to_expose: None,
         }
