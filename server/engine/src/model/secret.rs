@@ -1,9 +1,6 @@
 //! What counts as a secret, by its name and by its value; the same for every kind of file.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
 
 /// What a name says of its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,26 +154,26 @@ const OWNERS: &[&str] = &[
     "ldap", "bind",
 ];
 
-/// Without one of these, in whatever case, no name speaks of a secret.
-const ROOTS: &[&str] = &[
-    "pass",
-    "pwd",
-    "secret",
-    "credential",
-    "key",
-    "token",
-    "masterauth",
-];
-
-/// Nearly every name ends here, and every key of every file is asked.
-static SPEAKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let mut builder = AhoCorasick::builder();
-    builder.ascii_case_insensitive(true).build(ROOTS).ok()
-});
+/// Whether a name has one of the words in it without which none speaks of a secret. Nearly every name has none, and every
+/// key of every file is asked.
+fn may_speak(name: &str) -> bool {
+    (0..name.len()).any(|at| {
+        let roots: &[&str] = match name.as_bytes()[at].to_ascii_lowercase() {
+            b'c' => &["credential"],
+            b'k' => &["key"],
+            b'm' => &["masterauth"],
+            b'p' => &["pass", "pwd"],
+            b's' => &["secret"],
+            b't' => &["token"],
+            _ => return false,
+        };
+        // An ASCII byte begins a character.
+        roots.iter().any(|root| starts(&name[at..], root))
+    })
+}
 
 pub fn named(name: &str) -> Named {
-    let speaks = SPEAKS.as_ref().is_none_or(|roots| roots.is_match(name));
-    if !speaks {
+    if !may_speak(name) {
         return Named::Other;
     }
     if starts(name, "next_public_") || starts(name, "vite_") || ends(name, "sentry_dsn") {
