@@ -314,6 +314,9 @@ fn has_services(text: &str) -> bool {
 /// Whether a template engine shapes the structure: a line, a key or a bare value that begins with its braces. The text of
 /// block scalars is no structure.
 fn is_template(text: &str) -> bool {
+    if !text.contains("{{") && !text.contains("{%") {
+        return false;
+    }
     let mut block: Option<usize> = None;
     text.lines().any(|line| {
         let bare = line.trim_start();
