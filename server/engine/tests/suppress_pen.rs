@@ -6,6 +6,7 @@ use harden_engine::suppress::Pen;
 use harden_engine::text::{Edit, Span, apply};
 
 use crate::cases::workspaces;
+use crate::chunk_texts::real;
 use crate::support::{Checked, Files, check};
 
 /// The text with the rule ignored where `X` stands.
@@ -203,20 +204,37 @@ fn written(files: &Files, name: &str, edit: &Edit) -> Files {
 
 /// What must be left after `edit` in the file that was `checked`, which is all but the findings that are `meant`.
 fn assert_left(files: &Files, checked: &Checked, edit: &Edit, meant: impl Fn(&Finding) -> bool) {
+    if let Err(fault) = left(files, checked, edit, meant) {
+        panic!("{fault}");
+    }
+}
+
+/// What is wrong with what is left.
+fn left(
+    files: &Files,
+    checked: &Checked,
+    edit: &Edit,
+    meant: impl Fn(&Finding) -> bool,
+) -> Result<(), String> {
     let after = written(files, &checked.name, edit);
     let context = format!("{}: {edit:?}\n{}", checked.name, checked.text);
     for now in check(&after) {
         if now.name != checked.name {
             continue;
         }
-        assert_eq!(now.broken(), checked.broken(), "syntax: {context}");
+        if now.broken() != checked.broken() {
+            return Err(format!("syntax: {context}"));
+        }
         let mut left: Vec<_> = now.findings.iter().map(|f| told(f, Some(edit))).collect();
         let before = checked.findings.iter().filter(|f| !meant(f));
         let mut before: Vec<_> = before.map(|f| told(f, None)).collect();
         left.sort();
         before.sort();
-        assert_eq!(left, before, "{context}");
+        if left != before {
+            return Err(format!("{left:#?}\n{before:#?}\n{context}"));
+        }
     }
+    Ok(())
 }
 
 fn each(run: impl Fn(&Files, &Checked, &Pen)) {
@@ -266,4 +284,44 @@ fn what_is_written_for_a_file_silences_the_file() {
             assert_left(files, checked, &edit, |other| other.rule.name == *rule);
         }
     });
+}
+
+/// Real code (`HARDEN_REAL`): a few findings of each file.
+#[test]
+fn real_code_is_silenced_line_by_line() {
+    let mut faults = Vec::new();
+    for language in [Language::Python, Language::Yaml, Language::Dockerfile] {
+        let (mut asked, mut files) = (0, 0);
+        for (path, text) in real(language).unwrap_or_default() {
+            if text.len() > 60_000 {
+                continue;
+            }
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let workspace: Files = vec![(name, text)];
+            for checked in check(&workspace) {
+                let pen = Pen::new(checked.file.kind.language(), &checked.text);
+                files += 1;
+                let findings = checked.findings.iter();
+                let findings = findings.filter(|f| !f.rule.name.starts_with("suppression/"));
+                for finding in findings.take(4) {
+                    let rule = finding.rule.name;
+                    let edit = pen.here(rule, finding.span());
+                    let line = checked.line(finding.span());
+                    let same = |f: &Finding| f.rule.name == rule && checked.line(f.span()) == line;
+                    asked += 1;
+                    faults.extend(left(&workspace, &checked, &edit, same).err().map(|fault| {
+                        let fault: String = fault.chars().take(1500).collect();
+                        format!("{}\n{fault}", path.display())
+                    }));
+                }
+            }
+        }
+        println!("{language:?}: {asked} findings of {files} files");
+    }
+    assert!(
+        faults.is_empty(),
+        "{} faults\n{}",
+        faults.len(),
+        faults.join("\n\n")
+    );
 }
