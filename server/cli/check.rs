@@ -153,7 +153,9 @@ fn go(
         here: std::env::current_dir()?,
         baseline,
     };
-    let mut fixes = choice.map_or_else(Fixes::default, |choice| fix::plan(&job, choice));
+    let mut fixes = choice.map_or_else(Fixes::default, |choice| {
+        fix::plan(&job, choice, &|_, _| true)
+    });
     let mut first = Sheet::default();
     if mode.diff {
         first.text = fixes.diffs(&job);

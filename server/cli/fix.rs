@@ -12,8 +12,8 @@ use rayon::prelude::*;
 use ropey::Rope;
 
 use super::Failure;
-use super::page::Job;
-use super::pick::{Arguments, Book};
+use super::page::{Job, Wanted};
+use super::pick::Book;
 use super::project::{add_dockerfiles, workspace};
 use super::read::BOM;
 use super::walk::{Entry, walk};
@@ -55,8 +55,8 @@ pub(crate) struct Rewritten {
 
 /// What all safe fixes make of the files of a folder. The texts that are held count instead of those on disk; more are
 /// held afterwards.
-pub(crate) fn folder(folder: &Path, held: Held) -> Result<Vec<Rewritten>, Failure> {
-    let book = Book::new(&Arguments::default())?;
+pub(crate) fn folder(folder: &Path, held: Held, wanted: Wanted) -> Result<Vec<Rewritten>, Failure> {
+    let book = Book::plain();
     let mut walk = walk(&[folder.to_path_buf()], Some(folder))?;
     let project = workspace(&walk, &held);
     add_dockerfiles(&mut walk, &project);
@@ -66,7 +66,7 @@ pub(crate) fn folder(folder: &Path, held: Held) -> Result<Vec<Rewritten>, Failur
         project: project.into(),
         held,
     };
-    let mut fixes = plan(&job, Choice::Safe);
+    let mut fixes = plan(&job, Choice::Safe, wanted);
     let files = std::mem::take(&mut fixes.files);
     let rewritten = files.into_iter().map(|(path, change)| Rewritten {
         made: fixes.made.remove(&path).unwrap_or_default(),
@@ -78,13 +78,13 @@ pub(crate) fn folder(folder: &Path, held: Held) -> Result<Vec<Rewritten>, Failur
 }
 
 /// Apply the wanted fixes of all files until nothing changes any more. Nothing is written.
-pub(super) fn plan(job: &Job, choice: Choice) -> Fixes {
+pub(super) fn plan(job: &Job, choice: Choice, wanted: Wanted) -> Fixes {
     let mut fixes = Fixes::default();
     let mut entries: Vec<&Entry> = job.walk.entries.iter().collect();
     for _ in 0..MOST_ROUNDS {
         let made: Vec<(&Entry, Fixed)> = entries
             .par_iter()
-            .filter_map(|entry| Some((*entry, job.fixed(entry, choice)?)))
+            .filter_map(|entry| Some((*entry, job.fixed(entry, choice, wanted)?)))
             .collect();
         let mut changed: BTreeSet<PathBuf> = BTreeSet::new();
         for (entry, fixed) in made {

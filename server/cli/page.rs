@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use harden_engine::batch;
+use harden_engine::config::Config;
 use harden_engine::file::{File, Language};
 use harden_engine::fix::apply::{Choice, Fixed, Reading, fix};
 use harden_engine::outcome::settle;
@@ -26,6 +27,9 @@ pub(crate) struct Job {
     /// Texts that fixes have made.
     pub(crate) held: Held,
 }
+
+/// Whether a finding counts, beyond what the configuration says.
+pub(crate) type Wanted<'a> = &'a (dyn Fn(&Config, &Finding) -> bool + Sync);
 
 /// What a file came to.
 #[derive(Debug)]
@@ -84,10 +88,15 @@ impl Job {
     }
 
     /// The file after its fixes; `None` where none is wanted.
-    pub(super) fn fixed(&self, entry: &Entry, choice: Choice) -> Option<Fixed> {
+    pub(super) fn fixed(&self, entry: &Entry, choice: Choice, wanted: Wanted) -> Option<Fixed> {
         let opened = self.open(entry).ok()?;
+        let judged = |text: &str, broken, findings| {
+            let mut findings = self.judged(&opened, text, broken, findings);
+            findings.retain(|finding| wanted(&opened.settings.config, finding));
+            findings
+        };
         let (findings, broken) = self.check(&opened);
-        let findings = self.judged(&opened, &opened.text, broken, findings);
+        let findings = judged(&opened.text, broken, findings);
         let mut preferred = findings.iter().filter_map(Finding::preferred);
         if !preferred.any(|fix| choice.takes(fix.safety)) {
             return None;
@@ -98,7 +107,7 @@ impl Job {
             let parts: Vec<_> = analysis.parts().collect();
             let broken = parts.iter().any(|(_, part)| part.broken());
             Reading {
-                findings: self.judged(&opened, text, broken, analysis.findings()),
+                findings: judged(text, broken, analysis.findings()),
                 parts,
             }
         }))

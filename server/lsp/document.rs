@@ -104,6 +104,8 @@ impl Document {
             version: self.version,
             kind: self.read.as_ref().map(|(file, _)| file.kind),
             rope: self.rope.clone(),
+            work: self.analysed.as_ref().map(|known| known.analysis.work),
+            panicked: self.settings.engine.rules.panicked(),
         }
     }
 

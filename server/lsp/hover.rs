@@ -1,10 +1,12 @@
-//! Hover: what a rule says of itself, and why a file counts as production.
+//! Hover: what a rule says of itself, where it found something and where a comment names it, and why a file counts as
+//! production.
 
 use std::borrow::Cow;
 
 use harden_engine::file::Kind;
 use harden_engine::output::explanation;
 use harden_engine::rule::Finding;
+use harden_engine::suppress;
 use ropey::Rope;
 use tower_lsp::lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
 
@@ -12,7 +14,7 @@ use super::convert;
 use super::diagnostics::View;
 use super::work::Analysed;
 
-/// The docs of the rules that found something here; on the head of a compose file, what the file counts as.
+/// The docs of the rules that found something here, or that a comment ignores; on the head of a compose file, what the file counts as.
 pub(super) fn answer(view: View, analysed: &Analysed, position: Position) -> Option<Hover> {
     let encoding = view.support.encoding;
     let at = convert::offset(view.rope, position, encoding) as u32;
@@ -24,6 +26,13 @@ pub(super) fn answer(view: View, analysed: &Analysed, position: Position) -> Opt
     here.dedup_by_key(|finding| finding.rule.name);
     let mut texts: Vec<String> = here.iter().map(|finding| docs(finding)).collect();
     let file = analysed.analysis.file();
+    let mut shown = here.first().map(|finding| finding.span());
+    if here.is_empty() {
+        let text = String::from(view.rope);
+        let named = suppress::named(file.kind.language(), &text, at as usize);
+        texts.extend(named.map(|(rule, _)| format!("**{}**\n\n{}", rule.name, explanation(rule))));
+        shown = named.map(|(_, span)| span);
+    }
     if file.kind == Kind::Compose && is_head(view.rope, position.line as usize) {
         texts.push(file.why_stage());
     }
@@ -39,9 +48,7 @@ pub(super) fn answer(view: View, analysed: &Analysed, position: Position) -> Opt
             },
             value: texts.join("\n\n---\n\n"),
         }),
-        range: here
-            .first()
-            .map(|finding| convert::range(view.rope, finding.span(), encoding)),
+        range: shown.map(|span| convert::range(view.rope, span, encoding)),
     })
 }
 

@@ -474,11 +474,14 @@ impl Session {
             }
             Command::Tell(reply) => reply,
         };
+        let chosen = &self.settings.chosen;
+        let folders = self.folders.iter();
+        let folders = folders.map(|folder| (folder.clone(), chosen.of(Some(folder))));
         // Fails only while the process is going away.
         let _ = reply.send(Facts {
             support: self.support,
             program: self.program.clone(),
-            folders: self.folders.clone(),
+            folders: folders.collect(),
             configurations: self.settings.files(),
             documents: self.documents.values().map(Document::facts).collect(),
             running: self.running,

@@ -211,6 +211,8 @@ fn the_report_says_all_but_what_is_in_the_files() {
             .unwrap()
             .ends_with("harden.toml")
     );
+    assert_eq!(report["panicked"], json!([]));
+    assert!(report["work"].as_str().unwrap().contains("chunks_parsed"));
     assert!(!report.to_string().contains("hunter2"), "{report}");
     client.forget();
 }

@@ -38,6 +38,31 @@ fn a_finding_shows_the_docs_of_its_rule() {
 }
 
 #[test]
+fn a_rule_that_a_comment_ignores_is_explained_as_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Client::start(folder.path(), json!({}));
+    let file = uri(&folder.path().join("app.py"));
+    let line = "random.random()  # harden: ignore[file, python/insecure-random] why\n";
+    client.open(&file, "python", 1, &format!("import random\n{line}"));
+    client.diagnostics(&file, 1);
+    let at = u32::try_from(line.find("python").unwrap()).unwrap();
+    let hover = client.hover(&file, 1, at + 3);
+    assert_eq!(hover["range"]["start"], json!({"line": 1, "character": at}));
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_harden"))
+        .args(["explain", "python/insecure-random"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(run.stdout).unwrap();
+    let (_, said) = said.split_once("\n\n").unwrap();
+    assert!(text(&hover).ends_with(said.trim_end()), "{hover}");
+    // Several rules, and no rule.
+    for character in [at - 4, 3, at + 30] {
+        assert!(client.hover(&file, 1, character).is_null(), "{character}");
+    }
+    client.forget();
+}
+
+#[test]
 fn the_head_of_a_compose_file_says_what_it_counts_as() {
     let folder = tempfile::tempdir().unwrap();
     let mut client = Client::start(

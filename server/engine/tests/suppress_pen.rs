@@ -1,13 +1,16 @@
 //! Suppressions that are written: each silences its finding and nothing else.
 
+use harden_engine::check::Rules;
 use harden_engine::file::Language;
 use harden_engine::rule::Finding;
-use harden_engine::suppress::Pen;
+use harden_engine::suppress::{Pen, Subject, suppress};
 use harden_engine::text::{Edit, Span, apply};
 
 use crate::cases::workspaces;
-use crate::chunk_texts::real;
+use crate::chunk_edit::random_edit;
+use crate::chunk_texts::{Dice, edits, own, real};
 use crate::support::{Checked, Files, check};
+use crate::suppress::finding;
 
 /// The text with the rule ignored where `X` stands.
 fn here(language: Language, text: &str) -> String {
@@ -284,6 +287,60 @@ fn what_is_written_for_a_file_silences_the_file() {
             assert_left(files, checked, &edit, |other| other.rule.name == *rule);
         }
     });
+}
+
+/// Texts that are typed in: what is written is read again, wherever it went.
+#[test]
+fn half_typed_texts_take_comments() {
+    use Language::{Dockerfile, Dotenv, Ini, Python, Requirements, Toml, Yaml};
+    let mut dice = Dice::new(11);
+    for language in [Python, Yaml, Dockerfile, Toml, Ini, Requirements, Dotenv] {
+        for start in own(language) {
+            let mut text = start.clone();
+            for _ in 0..edits() / 250 {
+                if text.len() > start.len() + 2000 {
+                    text.clone_from(&start);
+                }
+                let (range, new) = random_edit(&mut dice, language, &text);
+                text.replace_range(range, &new);
+                // To some languages a lone CR ends a line, to others it is a blank.
+                text = text.replace("\r\n", "\n").replace('\r', "");
+                if dice.below(2) == 0 {
+                    text = text.replace('\n', "\r\n");
+                }
+                let at = text.floor_char_boundary(dice.below(text.len() + 1));
+                let pen = Pen::new(language, &text);
+                let here = pen.here("file/unreadable", Span::new(at, at));
+                let file = pen.everywhere("file/unreadable");
+                for edit in [here, file] {
+                    let after = apply(&text, std::slice::from_ref(&edit));
+                    let mut moved = at;
+                    if at >= edit.span.start as usize + usize::from(!edit.span.is_empty()) {
+                        moved = (at + edit.text.len()).saturating_sub(edit.span.len());
+                        moved = moved.max(edit.span.start as usize);
+                    }
+                    let left = silenced(language, &after, moved);
+                    let start = after.floor_char_boundary(moved.saturating_sub(200));
+                    let end = after.floor_char_boundary((moved + 200).min(after.len()));
+                    let around = &after[start..end];
+                    assert_eq!(left, 0, "{language:?} {at} {moved} {edit:?}\n{around}");
+                }
+            }
+        }
+    }
+}
+
+/// How many of the findings at one place are left.
+fn silenced(language: Language, text: &str, at: usize) -> usize {
+    let at = text.floor_char_boundary(at);
+    let subject = Subject {
+        language,
+        text,
+        broken: true,
+        today: "2026-11-21".parse().unwrap(),
+    };
+    let found = finding(Span::new(at, at));
+    suppress(&subject, &Rules::default(), vec![found]).len()
 }
 
 /// Real code (`HARDEN_REAL`): a few findings of each file.

@@ -13,6 +13,7 @@ use harden_engine::fix::apply::Choice;
 use harden_engine::output;
 use harden_engine::rule::Rule;
 use harden_engine::rules;
+use harden_engine::work::Work;
 use ropey::Rope;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
@@ -23,6 +24,7 @@ use tower_lsp::lsp_types::{
     ClientInfo, ExecuteCommandParams, MessageType, ShowDocumentParams, Url, WorkspaceEdit,
 };
 
+use super::preferences::Preferences;
 use super::session::Message;
 use super::support::Support;
 use super::work::{Ask, Request};
@@ -55,7 +57,7 @@ pub(super) struct Facts {
     pub(super) support: Support,
     /// The client's name and version, as it gives them.
     pub(super) program: Option<ClientInfo>,
-    pub(super) folders: Vec<PathBuf>,
+    pub(super) folders: Vec<(PathBuf, Preferences)>,
     pub(super) configurations: Vec<PathBuf>,
     pub(super) documents: Vec<Opened>,
     pub(super) running: usize,
@@ -70,6 +72,9 @@ pub(super) struct Opened {
     pub(super) version: i32,
     /// `None` for a file that no rule is about.
     pub(super) kind: Option<Kind>,
+    /// What its analysis has cost; `None` while it is under way.
+    pub(super) work: Option<Work>,
+    pub(super) panicked: Vec<&'static str>,
     pub(super) rope: Rope,
 }
 

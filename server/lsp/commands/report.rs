@@ -1,7 +1,8 @@
 //! What somebody who looks for a fault needs to know. No text of a document, and so no secret, is in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use harden_engine::work::Work;
 use serde_json::{Value, json};
 
 use super::Facts;
@@ -27,17 +28,26 @@ pub(super) fn report(facts: &Facts) -> Value {
         )
     });
     let support = facts.support;
+    let mut work = Work::default();
+    let mut panicked: BTreeSet<&str> = BTreeSet::new();
+    for document in &facts.documents {
+        work += document.work.unwrap_or_default();
+        panicked.extend(&document.panicked);
+    }
+    let folders: Vec<_> = facts.folders.iter().map(|(folder, _)| folder).collect();
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "platform": format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
         "client": facts.program,
         "encoding": format!("{:?}", support.encoding),
         "support": format!("{support:?}"),
-        "folders": facts.folders,
+        "folders": folders,
         "configurations": facts.configurations,
         "documents": kinds.collect::<serde_json::Map<_, _>>(),
         "analyses": {"running": facts.running, "workers": facts.workers},
         "changes": facts.epoch,
+        "work": format!("{work:?}"),
+        "panicked": panicked,
     })
 }
 

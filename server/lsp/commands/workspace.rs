@@ -28,10 +28,11 @@ pub(super) struct Plan {
 pub(super) fn plan(facts: &Facts) -> Result<Option<Plan>, String> {
     let mut changes = Vec::new();
     let mut rules: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for root in &facts.folders {
+    for (root, preferences) in &facts.folders {
         // A folder within another one is fixed with that.
-        let within = |other: &&std::path::PathBuf| *other != root && root.starts_with(other);
-        if facts.folders.iter().any(|other| within(&other)) {
+        let mut others = facts.folders.iter().map(|(other, _)| other);
+        let within = others.any(|other| other != root && root.starts_with(other));
+        if within || !preferences.enabled() {
             continue;
         }
         let held = Held::default();
@@ -42,7 +43,10 @@ pub(super) fn plan(facts: &Facts) -> Result<Option<Plan>, String> {
                 held.insert(path.to_path_buf(), document.rope.clone());
             }
         }
-        let rewritten = folder(root, held).map_err(|failure| failure.reason())?;
+        let rewritten = folder(root, held, &|config, finding| {
+            preferences.shows(config, finding)
+        })
+        .map_err(|failure| failure.reason())?;
         for file in rewritten {
             for made in &file.made {
                 *rules.entry(made.rule).or_default() += 1;

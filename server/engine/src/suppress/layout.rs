@@ -86,7 +86,7 @@ fn comments(text: &str, lines: &Lines, starts: Vec<usize>) -> Vec<Comment> {
 
 /// Blocks that share a line are one.
 fn joined(mut blocks: Vec<Block>) -> Vec<Block> {
-    blocks.retain(|block| block.first < block.last);
+    blocks.retain(|block| block.first < block.last || !block.tail_open);
     blocks.sort_by_key(|block| (block.first, block.last));
     let mut joined: Vec<Block> = Vec::with_capacity(blocks.len());
     for block in blocks {
@@ -128,9 +128,15 @@ fn outside_strings(text: &str, lines: &Lines, python: bool) -> Scanned {
                 at = line_end(bytes, next);
             }
             Some(quote) => {
-                at = string_end(bytes, next, python || *quote == b'"');
-                let last = lines.line_at(at.saturating_sub(1).max(next));
-                blocks.push(text_block(lines.line_at(next), last));
+                let (end, closed) = string_end(bytes, next, python || *quote == b'"');
+                blocks.push(Block {
+                    tail_open: closed,
+                    ..text_block(
+                        lines.line_at(next),
+                        lines.line_at(end - usize::from(closed)),
+                    )
+                });
+                at = end;
             }
         }
     }
@@ -151,22 +157,23 @@ fn line_end(bytes: &[u8], at: usize) -> usize {
     memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |end| at + end)
 }
 
-/// Behind the string whose first quote is at `at`. A string of one line ends with its line.
-fn string_end(bytes: &[u8], mut at: usize, escapes: bool) -> usize {
+/// Behind the string whose first quote is at `at`, and whether it is closed: a string of one line ends with its line, one of
+/// several lines with the text.
+fn string_end(bytes: &[u8], mut at: usize, escapes: bool) -> (usize, bool) {
     let quote = bytes[at];
     let triple = bytes[at..].starts_with(&[quote; 3]);
     at += if triple { 3 } else { 1 };
     while at < bytes.len() {
         match bytes[at] {
             b'\\' if escapes => at += 1 + usize::from(bytes[at..].starts_with(b"\\\r\n")),
-            byte if byte == quote && !triple => return at + 1,
-            byte if byte == quote && bytes[at..].starts_with(&[quote; 3]) => return at + 3,
-            b'\n' | b'\r' if !triple => return at,
+            byte if byte == quote && !triple => return (at + 1, true),
+            byte if byte == quote && bytes[at..].starts_with(&[quote; 3]) => return (at + 3, true),
+            b'\n' | b'\r' if !triple => return (at, false),
             _ => {}
         }
         at += 1;
     }
-    bytes.len()
+    (bytes.len(), false)
 }
 
 /// The pairs of round brackets of Python, each from its opening to behind its closing one; what is never closed is none.
@@ -178,7 +185,7 @@ pub(super) fn brackets(text: &str) -> Vec<std::ops::Range<usize>> {
         match bytes[at] {
             b'#' => at = line_end(bytes, at),
             b'"' | b'\'' => {
-                at = string_end(bytes, at, true);
+                at = string_end(bytes, at, true).0;
                 continue;
             }
             b'(' => open.push(at),
@@ -249,7 +256,8 @@ mod tests {
     }
 
     fn blocks(language: Language, text: &str) -> Vec<(usize, usize)> {
-        let blocks = read(language, text).blocks;
+        let mut blocks = read(language, text).blocks;
+        blocks.retain(|block| block.first < block.last);
         blocks
             .iter()
             .map(|block| (block.first, block.last))

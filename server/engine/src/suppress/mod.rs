@@ -22,7 +22,7 @@ pub use place::Pen;
 use crate::check::Rules;
 use crate::file::Language;
 use crate::output::Lines;
-use crate::rule::{Finding, Fix, Owner, Place, Safety};
+use crate::rule::{Finding, Fix, Owner, Place, Rule, Safety};
 use crate::rules::suppression::unused;
 use crate::text::Span;
 
@@ -76,6 +76,19 @@ pub fn suppress(subject: &Subject, rules: &Rules, findings: Vec<Finding>) -> Vec
     }
     kept.sort_by_key(|finding| finding.span());
     kept
+}
+
+/// The rule that a comment of ours names at this place, and where its name is.
+pub fn named(language: Language, text: &str, at: usize) -> Option<(&'static Rule, Span)> {
+    if !ours::mentioned(text) {
+        return None;
+    }
+    let layout = Layout::read(language, text, &Lines::new(text));
+    let directives = ours::directives(text, &layout);
+    let mut marks = directives.iter().flat_map(|directive| &directive.names);
+    let mark =
+        marks.find(|mark| (mark.span.start as usize..=mark.span.end as usize).contains(&at))?;
+    Some((crate::rules::find(&mark.name)?, mark.span))
 }
 
 /// Report what of a directive silences nothing.

@@ -110,6 +110,8 @@ impl<'a> Pen<'a> {
         let (start, text) = (self.lines.start(line), self.lines.line(line));
         let end = text.trim_end().len();
         let gap = match (self.language, text[..end].contains('#')) {
+            // On a blank line it is a comment of its own.
+            _ if end == 0 => "",
             (Language::Python, false) => "  ",
             _ => " ",
         };

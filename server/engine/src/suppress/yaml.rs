@@ -76,7 +76,13 @@ pub(super) fn scan(text: &str, lines: &Lines) -> (Vec<usize>, Vec<Block>) {
                     end
                 }
                 // Half-typed: it is closed where its line ends.
-                None => next,
+                None => {
+                    blocks.push(Block {
+                        tail_open: false,
+                        ..text_block(row, row)
+                    });
+                    next
+                }
             },
         };
     }
