@@ -410,7 +410,8 @@ impl Session {
 
     /// Where the client does not say that configurations change on disk, somebody has to look.
     fn look_again(&mut self) {
-        if !self.support.watching && self.configure() {
+        let watched = self.support.watching && self.settings.within(&self.folders);
+        if !watched && self.configure() {
             self.closed.restart();
             self.index();
         }

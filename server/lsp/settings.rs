@@ -213,6 +213,12 @@ impl Book {
         })
     }
 
+    /// Whether all that holds here, or may come to hold, lies in these folders, where clients watch.
+    pub(super) fn within(&self, folders: &[PathBuf]) -> bool {
+        let inside = |file: &PathBuf| folders.iter().any(|folder| file.starts_with(folder));
+        !folders.is_empty() && self.found.keys().all(inside)
+    }
+
     /// Whether a file that changed on disk is a configuration that says something else than when it changed last.
     pub(super) fn news(&mut self, path: &Path) -> bool {
         let Some(home) = Home::of(path) else {

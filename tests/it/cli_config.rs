@@ -133,3 +133,46 @@ fn comments_silence_and_are_removed_when_they_do_not() {
         COMPOSE.replace(":-swordf1", ":?")
     );
 }
+
+#[test]
+fn policies_reach_the_rules() {
+    let python = "try:\n    a()\nexcept OSError:\n    pass\n";
+    let folder = Folder::new(&[
+        (
+            "harden.toml",
+            "[python]\nbroad-exceptions = ['OSError']\n[policy]\ncoverage = 65\n",
+        ),
+        ("app.py", python),
+        (
+            "pytest.ini",
+            "[pytest]\naddopts = --strict-markers --cov=app\n",
+        ),
+        (
+            "coverage.xml",
+            "<coverage version=\"7\" lines-valid=\"400\" lines-covered=\"290\" line-rate=\"0.725\" branches-valid=\"0\" branches-covered=\"0\">\n</coverage>\n",
+        ),
+    ]);
+    let findings = folder.findings(&[]);
+    let rules: Vec<&str> = findings
+        .iter()
+        .map(|finding| finding["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        rules,
+        ["python/swallowed-exception", "pytest/no-coverage-gate"]
+    );
+    assert_eq!(
+        findings[0]["also"],
+        serde_json::json!([]),
+        "no other tool finds this"
+    );
+    folder.run(&["fix", "--unsafe-fixes"]);
+    assert!(folder.read("pytest.ini").contains("--cov-fail-under=65"));
+    assert!(
+        folder
+            .read("app.py")
+            .contains("except OSError:\n    logger.exception")
+    );
+    folder.write("app.py", python.as_bytes());
+    assert_eq!(folder.rules(&["--no-config"]), Vec::<String>::new());
+}

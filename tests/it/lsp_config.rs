@@ -191,3 +191,48 @@ fn a_client_that_can_is_asked_to_watch_the_configuration() {
     assert!(watchers.contains("harden"), "{watchers}");
     assert_eq!(client.leave(), Some(0));
 }
+
+#[test]
+fn a_configuration_above_the_folder_is_looked_at_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let above = folder.path().join("harden.toml");
+    fs::write(&above, "ignore = ['file']\n").unwrap();
+    let inner = folder.path().join("inner");
+    fs::create_dir(&inner).unwrap();
+    let watching = json!({"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": true}}});
+    let mut client = Client::start(&inner, watching);
+    client.asked("client/registerCapability");
+    let compose = uri(&inner.join("docker-compose.yml"));
+    client.open(&compose, "dockercompose", 1, COMPOSE);
+    assert_eq!(client.diagnostics(&compose, 1).len(), 1);
+    fs::write(&above, "ignore = ['compose']\n").unwrap();
+    saved(&mut client, &compose);
+    assert!(client.diagnostics(&compose, 1).is_empty());
+    assert_eq!(client.leave(), Some(0));
+}
+
+#[test]
+fn a_client_that_pulls_asks_for_the_mistakes_of_a_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("harden.toml");
+    fs::write(&path, "ignore = ['file']\n").unwrap();
+    let pulls = json!({
+        "textDocument": {"diagnostic": {}},
+        "workspace": {"diagnostics": {"refreshSupport": true}},
+    });
+    let mut client = Client::start(folder.path(), pulls);
+    let config = uri(&path);
+    let shown = |client: &mut Client| {
+        let asked = json!({"textDocument": {"uri": config}, "identifier": "harden"});
+        let answer = client.request("textDocument/diagnostic", asked);
+        answer["items"].as_array().unwrap().len()
+    };
+    client.open(&uri(&path), "toml", 1, "ignore = ['file']\n");
+    assert_eq!(shown(&mut client), 0);
+    client.change(&uri(&path), 2, json!([{"text": "ignore = ['file'\n"}]));
+    assert_eq!(shown(&mut client), 1);
+    client.change(&uri(&path), 3, json!([{"text": "ignore = ['file']\n"}]));
+    assert_eq!(shown(&mut client), 0);
+    // It may have been asked to ask again.
+    client.forget();
+}

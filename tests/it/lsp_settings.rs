@@ -128,3 +128,44 @@ fn each_folder_has_its_own_settings() {
     }
     client.forget();
 }
+
+#[test]
+fn files_that_are_not_open_are_told_where_the_user_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.py");
+    std::fs::write(&path, PYTHON).unwrap();
+    let file = uri(&path);
+    let options = json!({"diagnostics": {"scope": "workspace"}});
+    let mut client = Client::start_with(folder.path(), json!({}), options);
+    assert_eq!(client.unversioned(&file).len(), 2);
+    // What Ruff shows is not shown twice there, either.
+    let settings =
+        json!({"harden": {"diagnostics": {"scope": "workspace"}, "overlap": {"ruff": true}}});
+    changed(&mut client, settings);
+    client.cleared(&file);
+    changed(
+        &mut client,
+        json!({"harden": {"diagnostics": {"scope": "workspace"}}}),
+    );
+    assert_eq!(client.unversioned(&file).len(), 2);
+    changed(&mut client, json!({"harden": {}}));
+    client.cleared(&file);
+    // The project may say so, too, and the editor goes first.
+    let config = folder.path().join("harden.toml");
+    std::fs::write(&config, "[editor]\nscope = 'workspace'\n").unwrap();
+    let event = json!({"changes": [{"uri": uri(&config), "type": 1}]});
+    client.notify("workspace/didChangeWatchedFiles", event);
+    assert_eq!(client.unversioned(&file).len(), 2);
+    changed(
+        &mut client,
+        json!({"harden": {"diagnostics": {"scope": "openFiles"}}}),
+    );
+    client.cleared(&file);
+    changed(
+        &mut client,
+        json!({"harden": {"enable": false, "diagnostics": {"scope": "workspace"}}}),
+    );
+    client.open(&file, "python", 1, PYTHON);
+    assert_eq!(client.diagnostics(&file, 1), [] as [Value; 0]);
+    assert_eq!(client.leave(), Some(0));
+}

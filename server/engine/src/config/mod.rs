@@ -14,6 +14,7 @@ mod resolver;
 mod schema;
 mod selector;
 mod tree;
+mod values;
 
 use std::path::Path;
 
