@@ -270,10 +270,8 @@ fn typed(text: &str, value: &Value, at: u32) -> Option<(Span, &'static str)> {
 
 /// The header that a place stands under.
 fn header(tree: &Tree, at: u32) -> Vec<String> {
-    let headers = tree.statements.iter().filter(|one| one.span.end <= at);
-    let header = headers
-        .filter(|one| matches!(one.kind, Kind::Header { .. }))
-        .next_back();
+    let mut before = tree.statements.iter().filter(|one| one.span.end <= at);
+    let header = before.rfind(|one| matches!(one.kind, Kind::Header { .. }));
     header.map_or_else(Vec::new, |header| {
         header.keys.iter().map(|key| key.name.clone()).collect()
     })
