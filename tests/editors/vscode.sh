@@ -14,7 +14,13 @@ esbuild=node_modules/esbuild/bin/esbuild
 "$esbuild" src/find.ts --bundle --platform=node --format=cjs --log-level=warning --outfile=dist/find.cjs
 node "$here/vscode/find.cjs" "$PWD/dist/find.cjs"
 
-for run in browser host; do
-  new_project
-  PROJECT=$project FIXED=$fixed STATE=$state VSIX=$vsix timeout 300 node "$here/vscode/$run.mjs"
-done
+# Both at once, since they wait more than they work; each has a project of its own.
+drive() {
+  cp -R "$project" "$work/$1"
+  PROJECT=$work/$1 FIXED=$fixed STATE=$state VSIX=$vsix timeout 400 node "$here/vscode/$1.mjs"
+}
+drive browser >"$work/browser.log" 2>&1 &
+browser=$!
+drive host
+wait "$browser" || { cat "$work/browser.log" >&2; fail "the editor could not be driven in the browser"; }
+cat "$work/browser.log"

@@ -4,10 +4,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { edit, say, until } from './editor.mjs';
-import { choose, line, open, problems, squiggles, texts } from './workbench.mjs';
+import { choose, command, line, open, problems, saveAll, squiggles, texts } from './workbench.mjs';
 
 const { STATE, PROJECT, FIXED } = process.env;
 const SIMULATOR = 'src/hypercode-core/app/simulator.py';
+const SCHEDULER = 'src/hypercode-core/app/scheduler.py';
+const MARKERS = 'src/hypercode-core/pytest.ini';
 const TYPED = '# typed by the test';
 const onDisk = (file, folder = PROJECT) => readFileSync(join(folder, file), 'utf8');
 
@@ -33,9 +35,7 @@ await edit({ name: 'vscode-browser', settings: { 'harden.fixOnSave': true } }, a
   await problems(page, '`GRAFANA_PASSWORD` falls back').waitFor({ state: 'detached' });
   say('a fix that spans files is applied');
   await until('all is saved', async () => {
-    await page.keyboard.press('Control+K');
-    await page.keyboard.press('s');
-    await page.locator('.tabs-container .tab.dirty').first().waitFor({ state: 'detached', timeout: 5000 });
+    await saveAll(page);
     return /^GRAFANA_PASSWORD=/m.test(onDisk('.env.example'));
   });
   const compose = onDisk('docker-compose.yml');
@@ -55,4 +55,24 @@ await edit({ name: 'vscode-browser', settings: { 'harden.fixOnSave': true } }, a
   await until('no squiggle is left', async () => (await squiggles(page).count()) === 0);
   say('Ctrl+S has fixed what is safe');
   await shot('saved');
+
+  await open(page, 'docker-compose.yml');
+  await choose(page, '`db` publishes 5432', 'Ignore compose/published-port on this line');
+  await line(page, 'harden: ignore[compose/published-port]').waitFor();
+  await problems(page, '`db` publishes 5432').waitFor({ state: 'detached' });
+  say('a finding is silenced on its line');
+
+  await command(page, 'Harden: Fix All That Is Safe in the Workspace');
+  const told = page.locator('.notifications-toasts .notification-list-item-message').filter({ hasText: /Harden: \d+ fix(es)? in \d+ file/ });
+  await told.waitFor();
+  say(`the command says: ${await told.innerText()}`);
+  await until('the workspace is fixed', async () => {
+    await saveAll(page);
+    return [SCHEDULER, MARKERS].every((file) => onDisk(file) === onDisk(file, FIXED));
+  });
+
+  await page.locator('[id="status.languageStatus"]').hover();
+  await page.locator('.hover-language-status').filter({ hasText: /Harden \d+\.\d+/ }).waitFor();
+  say('the status item says that it runs');
+  await shot('status');
 });

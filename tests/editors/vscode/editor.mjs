@@ -31,7 +31,7 @@ const begun = Date.now();
 export const say = (what) => console.log(`${((Date.now() - begun) / 1000).toFixed(1).padStart(6)} s  ${what}`);
 
 /** Runs `drive` with the open page, and takes everything down after it. The exit code says whether it went through. */
-export async function edit({ settings = {}, environment = {}, suite, view = {}, name }, drive) {
+export async function edit({ name, settings = {}, environment = {}, suite, view = {}, trust = false }, drive) {
   const home = mkdtempSync(join(tmpdir(), 'harden-vscode-'));
   const user = join(home, 'user');
   const extensions = join(home, 'extensions');
@@ -45,7 +45,8 @@ export async function edit({ settings = {}, environment = {}, suite, view = {}, 
     mkdirSync(folder);
     copyFileSync(suite, join(folder, 'suite.cjs'));
     const manifest = { name: 'suite', publisher: 'harden-tests', version: '0.0.1', engines: { vscode: '^1.91.0' } };
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, main: './suite.cjs', activationEvents: ['onStartupFinished'] }));
+    const capabilities = { untrustedWorkspaces: { supported: true } };
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, main: './suite.cjs', activationEvents: ['onStartupFinished'], capabilities }));
   }
   const own = { XDG_DATA_HOME: join(home, 'data'), XDG_CONFIG_HOME: join(home, 'config'), XDG_CACHE_HOME: join(home, 'cache') };
   const env = { ...process.env, HOME: home, ...own, ...environment };
@@ -61,14 +62,12 @@ export async function edit({ settings = {}, environment = {}, suite, view = {}, 
     const port = await freePort();
     const log = openSync(logs, 'w');
     const rest = ['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check'];
-    server = spawn(process.execPath, [...flags, ...rest, '--disable-workspace-trust', '--disable-getting-started-override', PROJECT], {
-      env,
-      stdio: ['ignore', log, log],
-    });
+    rest.push('--disable-getting-started-override', ...(trust ? [] : ['--disable-workspace-trust']), PROJECT);
+    server = spawn(process.execPath, [...flags, ...rest], { env, stdio: ['ignore', log, log] });
     const address = `http://127.0.0.1:${port}`;
     await until('code-server answers', async () => (await fetch(`${address}/healthz`)).ok);
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] });
-    page = await browser.newPage({ viewport: { width: 1200, height: 760 }, ...view });
+    page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...view });
     page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(`${address}/?folder=${encodeURIComponent(PROJECT)}`);
     await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row');

@@ -1,7 +1,7 @@
 // Runs in the extension host of Visual Studio Code: the editor's own interface is the harness. An exception is a failure.
 // Environment: PROJECT, FIXED (the project after `harden fix`), HARDEN_RESULT (a file for what there is to say).
 const assert = require('node:assert/strict');
-const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
+const { appendFileSync, readdirSync, readFileSync, readlinkSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const vscode = require('vscode');
 
@@ -136,6 +136,16 @@ const TESTS = {
     assert.match(text, /published-port/);
   },
 
+  async 'what another tool shows as well is left to it where that is set'() {
+    const document = await show('src/hypercode-core/app/main.py');
+    const random = () => found(document.uri, 'python/insecure-random').length;
+    await until('the random token', random);
+    await set('overlap.ruff', true);
+    await until('it is left to Ruff', () => !random());
+    await set('overlap.ruff', undefined);
+    await until('it is shown again', random);
+  },
+
   async 'all commands are there, and the server’s answer'() {
     const all = await vscode.commands.getCommands(true);
     const own = ['fixWorkspace', 'fixFileUnsafe', 'reloadConfiguration', 'debugReport', 'openDocs', 'restart', 'showLogs'];
@@ -162,6 +172,30 @@ const TESTS = {
     assert.match(page.getText(), /^# compose\/published-port/);
   },
 
+  async 'files that nobody has open are listed, unless that is set otherwise'() {
+    const other = () => ours(file('src/hypercode-core/app/agents.py')).length;
+    await until('the findings of a file that is not open', other);
+    await set('diagnostics.scope', 'openFiles');
+    await until('they go', () => !other());
+    await set('diagnostics.scope', undefined);
+    await until('they come back', other);
+  },
+
+  async 'a server that is killed is started again'({ api, extension }) {
+    const document = await show('docker-compose.yml');
+    await until('findings', () => ours(document.uri).length);
+    const killed = processes(join(extension.extensionPath, 'bin/harden'));
+    assert.equal(killed.length, 1);
+    process.kill(killed[0], 'SIGKILL');
+    await until('another one runs', () => {
+      const now = processes(join(extension.extensionPath, 'bin/harden'));
+      return now.length === 1 && now[0] !== killed[0] && api.state.is === 'running';
+    });
+    const [one] = await until('findings again', () => ours(document.uri).length && ours(document.uri));
+    const offered = await vscode.commands.executeCommand('vscode.executeCodeActionProvider', document.uri, one.range, 'quickfix');
+    assert(offered.length > 0);
+  },
+
   async 'turning it off takes the findings away, and on brings them back'({ api }) {
     const document = await show('docker-compose.yml');
     await until('findings', () => ours(document.uri).length);
@@ -181,6 +215,18 @@ const TESTS = {
   },
 };
 
+/** The processes that run a program. */
+function processes(program) {
+  const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return numbers.map(Number).filter((number) => {
+    try {
+      return readlinkSync(`/proc/${number}/exe`) === program;
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** Makes a save a save: a document that is not dirty is not written. */
 async function touch(document) {
   const edit = new vscode.WorkspaceEdit();
@@ -188,10 +234,21 @@ async function touch(document) {
   assert(await vscode.workspace.applyEdit(edit));
 }
 
+// In a workspace that nobody has said to trust.
+const RESTRICTED = {
+  async 'only the program that came with the extension is started'({ api, extension }) {
+    assert(!vscode.workspace.isTrusted);
+    const document = await show('docker-compose.yml');
+    await until('the server runs', () => api.state.is === 'running');
+    assert.equal(api.program, join(extension.extensionPath, 'bin/harden'));
+    await until('findings', () => ours(document.uri).length);
+  },
+};
+
 async function run() {
   const extension = await until('the extension', () => vscode.extensions.getExtension('harden-dev.harden'));
   const api = await extension.activate();
-  for (const [name, test] of Object.entries(TESTS)) {
+  for (const [name, test] of Object.entries(process.env.HARDEN_RESTRICTED ? RESTRICTED : TESTS)) {
     const begun = Date.now();
     await test({ api, extension }).catch((error) => {
       throw new Error(`${name}: ${error.stack}`);

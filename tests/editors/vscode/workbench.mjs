@@ -10,14 +10,13 @@ export const texts = async (rows) => (await rows.allInnerTexts()).map((text) => 
 export async function open(page, name) {
   const file = name.split('/').pop();
   const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: file }).first();
-  await until(`${name} is offered`, async () => {
+  await until(`${name} is opened`, async () => {
     await page.keyboard.press('Control+P');
     await page.locator('.quick-input-widget input').fill(name, { timeout: 5000 });
-    await row.waitFor({ timeout: 5000 });
+    await row.click({ timeout: 5000 });
+    await page.locator('.tabs-container .tab.active').filter({ hasText: file }).waitFor({ timeout: 5000 });
     return true;
   });
-  await page.keyboard.press('Enter');
-  await page.locator('.tabs-container .tab.active').filter({ hasText: file }).waitFor();
   await page.waitForSelector('.editor-instance .view-line');
 }
 
@@ -52,4 +51,9 @@ export async function command(page, name) {
     return true;
   });
   await row.click();
+}
+
+export async function saveAll(page) {
+  await command(page, 'File: Save All');
+  await page.locator('.tabs-container .tab.dirty').first().waitFor({ state: 'detached', timeout: 5000 });
 }
