@@ -21,6 +21,8 @@ drive() {
 }
 drive browser >"$work/browser.log" 2>&1 &
 browser=$!
-drive host
+host=0
+drive host || host=$?
 wait "$browser" || { cat "$work/browser.log" >&2; fail "the editor could not be driven in the browser"; }
 cat "$work/browser.log"
+[[ $host == 0 ]] || fail "the suite within the editor has failed"

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { LanguageClient, RevealOutputChannelOn, State as Client } from 'vscode-languageclient/node';
+import { ErrorAction, type ErrorHandler, LanguageClient, RevealOutputChannelOn, State as Client } from 'vscode-languageclient/node';
 import { runCommand } from './commands';
 import { Docs } from './docs';
 import { findServer } from './find';
@@ -68,11 +68,21 @@ export class Server implements vscode.Disposable {
     this.log.info(`starting ${command}`);
     this.status.show({ is: 'starting' });
     const run = { command, args: ['server'] };
-    const client = new LanguageClient('harden', 'Harden', { run, debug: run }, {
+    let usual: ErrorHandler | undefined;
+    const client: LanguageClient = new LanguageClient('harden', 'Harden', { run, debug: run }, {
       documentSelector: SELECTOR,
       outputChannel: this.log,
       traceOutputChannel: this.trace,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
+      errorHandler: {
+        // Of a server that has died the client may hear by a failed write first, and would then not start another one. That it
+        // has died is heard in any case.
+        error: (error) => {
+          this.log.warn(error.message);
+          return { action: ErrorAction.Continue, handled: true };
+        },
+        closed: () => (usual ??= client.createDefaultErrorHandler()).closed(),
+      },
       middleware: { executeCommand: (command, given, next) => runCommand(client, this.docs, command, given, next) },
     });
     this.client = client;
@@ -82,7 +92,7 @@ export class Server implements vscode.Disposable {
       }
       if (newState === Client.Running) {
         const version = client.initializeResult?.serverInfo?.version ?? '';
-        this.status.show({ is: 'running', version, program: command });
+        this.status.show({ is: 'running', version });
       } else if (newState === Client.Starting) {
         this.status.show({ is: 'starting' });
       } else {

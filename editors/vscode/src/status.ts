@@ -4,7 +4,7 @@ import { SELECTOR } from './selector';
 export type State =
   | { is: 'waiting' }
   | { is: 'starting' }
-  | { is: 'running'; version: string; program: string }
+  | { is: 'running'; version: string }
   | { is: 'disabled' }
   | { is: 'failed'; why: string };
 
@@ -45,7 +45,7 @@ function words(state: State): { text: string; detail?: string; severity: vscode.
     case 'starting':
       return { text: 'Harden', detail: 'starting', severity: Information };
     case 'running':
-      return { text: `Harden ${state.version}`, detail: state.program, severity: Information };
+      return { text: `Harden ${state.version}`, detail: 'running', severity: Information };
     case 'disabled':
       return { text: 'Harden', detail: 'turned off by the setting harden.enable', severity: Warning };
     case 'failed':

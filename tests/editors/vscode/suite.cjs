@@ -26,7 +26,7 @@ async function until(what, holds) {
     if (value) {
       return value;
     }
-    assert(Date.now() < end, `waited too long: ${what}`);
+    assert(Date.now() < end, `waited too long: ${typeof what === 'string' ? what : what()}`);
     await new Promise((done) => setTimeout(done, 30));
   }
 }
@@ -187,8 +187,9 @@ const TESTS = {
     const killed = processes(join(extension.extensionPath, 'bin/harden'));
     assert.equal(killed.length, 1);
     process.kill(killed[0], 'SIGKILL');
-    await until('another one runs', () => {
-      const now = processes(join(extension.extensionPath, 'bin/harden'));
+    let now;
+    await until(() => `another one runs: ${JSON.stringify(api.state)}, ${now} after ${killed}`, () => {
+      now = processes(join(extension.extensionPath, 'bin/harden'));
       return now.length === 1 && now[0] !== killed[0] && api.state.is === 'running';
     });
     const [one] = await until('findings again', () => ours(document.uri).length && ours(document.uri));
