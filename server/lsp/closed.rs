@@ -224,7 +224,7 @@ impl Closed {
                 (None, Some(problems)) => Report::new(problems.clone()),
                 (None, None) => Report::default(),
             };
-            pull.answer(report);
+            pull.answer(&report);
         }
         let state = self.state;
         for mut pull in std::mem::take(&mut self.all) {

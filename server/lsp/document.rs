@@ -306,7 +306,7 @@ impl Document {
         }
         self.given = Some(report.id.clone());
         for pull in self.pulls.drain(..) {
-            pull.answer(report.clone());
+            pull.answer(&report);
         }
         false
     }

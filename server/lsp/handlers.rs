@@ -43,6 +43,19 @@ impl Facade {
     }
 }
 
+impl Facade {
+    /// The answer to `textDocument/diagnostic`, as JSON: see [`super::transport::RAW_DIAGNOSTIC`].
+    pub(super) async fn raw_diagnostic(&self, params: DocumentDiagnosticParams) -> Result<String> {
+        let (reply, answer) = oneshot::channel();
+        let previous = params.previous_result_id;
+        self.post(Message::Pull(
+            params.text_document.uri,
+            Pull { previous, reply },
+        ));
+        answer.await.map_err(|_| Error::method_not_found())
+    }
+}
+
 #[tower_lsp::async_trait]
 impl LanguageServer for Facade {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
@@ -98,19 +111,6 @@ impl LanguageServer for Facade {
             added: paths(params.event.added),
             removed: paths(params.event.removed),
         });
-    }
-
-    async fn diagnostic(
-        &self,
-        params: DocumentDiagnosticParams,
-    ) -> Result<DocumentDiagnosticReportResult> {
-        let (reply, answer) = oneshot::channel();
-        let previous = params.previous_result_id;
-        self.post(Message::Pull(
-            params.text_document.uri,
-            Pull { previous, reply },
-        ));
-        answer.await.map_err(|_| Error::method_not_found())
     }
 
     async fn workspace_diagnostic(

@@ -43,7 +43,7 @@ use std::time::Duration;
 use harden_engine::rule::Rule;
 use tower_lsp::LspService;
 
-use transport::Writer;
+use transport::{RAW_DIAGNOSTIC, Writer};
 
 /// How long the client may take to read what it has been told when the server ends.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -57,7 +57,16 @@ pub struct Options {
 
 /// Serve one client over stdin and stdout until it says `exit` or goes away.
 pub fn run() -> ExitCode {
-    serve(std::io::stdin(), std::io::stdout(), Options::default()).into()
+    serve(std::io::stdin(), output(), Options::default()).into()
+}
+
+/// The standard output without the line buffer of the standard library, which makes two writes of one frame.
+fn output() -> Box<dyn Write + Send> {
+    #[cfg(unix)]
+    if let Ok(own) = std::os::fd::AsFd::as_fd(&std::io::stdout()).try_clone_to_owned() {
+        return Box::new(std::fs::File::from(own));
+    }
+    Box::new(std::io::stdout())
 }
 
 /// Serve one client until it says `exit` or goes away. The exit code is 0 if it said `shutdown` before, else 1.
@@ -81,12 +90,14 @@ pub fn serve(
     let writer = Writer::start(output);
     let code = runtime.block_on(async {
         let (post, inbox) = tokio::sync::mpsc::unbounded_channel();
-        let (service, socket) = LspService::new(|client| {
+        let (service, socket) = LspService::build(|client| {
             let session =
                 session::run(inbox, post.clone(), client.clone(), writer.clone(), options);
             tokio::spawn(session);
             handlers::Facade::new(post.clone(), client)
-        });
+        })
+        .custom_method(RAW_DIAGNOSTIC, handlers::Facade::raw_diagnostic)
+        .finish();
         transport::serve(input, writer.clone(), service, socket, post).await
     });
     writer.close(PATIENCE);

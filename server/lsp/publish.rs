@@ -26,6 +26,19 @@ impl Fragment {
     }
 }
 
+/// Put a list of them behind a text.
+pub(super) fn push_list(text: &mut String, list: &[Fragment]) {
+    text.reserve(list.iter().map(|one| one.0.len() + 1).sum::<usize>() + 16);
+    text.push('[');
+    for (index, one) in list.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        text.push_str(&one.0);
+    }
+    text.push(']');
+}
+
 /// What a document shows from now on.
 #[derive(Debug)]
 pub(super) struct Shown {
@@ -38,9 +51,7 @@ pub(super) struct Shown {
 impl Shown {
     /// The notification that says so, put together from what is JSON already.
     pub(super) fn body(&self) -> String {
-        let length: usize = self.diagnostics.iter().map(|one| one.0.len() + 1).sum();
-        let mut body = String::with_capacity(length + self.uri.as_str().len() + 128);
-        body.push_str(
+        let mut body = String::from(
             r#"{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"#,
         );
         // An address may hold quotes: the name of an untitled document is whatever it is.
@@ -49,14 +60,9 @@ impl Shown {
             body.push_str(r#","version":"#);
             body.push_str(&version.to_string());
         }
-        body.push_str(r#","diagnostics":["#);
-        for (index, one) in self.diagnostics.iter().enumerate() {
-            if index > 0 {
-                body.push(',');
-            }
-            body.push_str(&one.0);
-        }
-        body.push_str("]}}");
+        body.push_str(r#","diagnostics":"#);
+        push_list(&mut body, &self.diagnostics);
+        body.push_str("}}");
         body
     }
 }

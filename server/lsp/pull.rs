@@ -5,14 +5,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use tokio::sync::oneshot;
 use tower_lsp::lsp_types::{
-    DocumentDiagnosticReport, DocumentDiagnosticReportResult, FullDocumentDiagnosticReport,
-    ProgressToken, RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
-    UnchangedDocumentDiagnosticReport, Url, WorkspaceDiagnosticReport,
+    FullDocumentDiagnosticReport, ProgressToken, Url, WorkspaceDiagnosticReport,
     WorkspaceDiagnosticReportPartialResult, WorkspaceDiagnosticReportResult,
     WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport,
 };
 
-use super::publish::Fragment;
+use super::publish::{Fragment, push_list};
 
 /// What a file shows, with an id by which the client can say that it has it already.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -46,22 +44,16 @@ impl Report {
         }
     }
 
-    /// For a client that last had `previous`.
-    fn answer(self, previous: Option<&str>) -> DocumentDiagnosticReportResult {
-        let report = if previous == Some(&*self.id) {
-            DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
-                related_documents: None,
-                unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport {
-                    result_id: self.id,
-                },
-            })
-        } else {
-            DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
-                related_documents: None,
-                full_document_diagnostic_report: self.full(),
-            })
-        };
-        DocumentDiagnosticReportResult::Report(report)
+    /// For a client that last had `previous`: a `DocumentDiagnosticReport`, as JSON.
+    fn answer(&self, previous: Option<&str>) -> String {
+        let id = &self.id;
+        if previous == Some(id) {
+            return format!(r#"{{"kind":"unchanged","resultId":"{id}"}}"#);
+        }
+        let mut report = format!(r#"{{"kind":"full","resultId":"{id}","items":"#);
+        push_list(&mut report, &self.items);
+        report.push('}');
+        report
     }
 }
 
@@ -69,11 +61,12 @@ impl Report {
 #[derive(Debug)]
 pub(super) struct Pull {
     pub(super) previous: Option<String>,
-    pub(super) reply: oneshot::Sender<DocumentDiagnosticReportResult>,
+    /// Takes the result as JSON.
+    pub(super) reply: oneshot::Sender<String>,
 }
 
 impl Pull {
-    pub(super) fn answer(self, report: Report) {
+    pub(super) fn answer(self, report: &Report) {
         // Fails when the question was cancelled.
         let _ = self.reply.send(report.answer(self.previous.as_deref()));
     }

@@ -8,20 +8,51 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use futures_util::future::{BoxFuture, FutureExt};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tower_lsp::jsonrpc::{Error, Id, Request, Response};
 use tower_lsp::lsp_types::{
-    CancelParams, DidChangeTextDocumentParams, DidOpenTextDocumentParams, Url,
+    CancelParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    DidSaveTextDocumentParams, Url,
 };
 use tower_service::Service;
 
-use super::tidy::tidy;
+use super::tidy::{RAW_DIAGNOSTIC, tidy};
 use crate::lsp::session::Message;
 
 /// What a message comes to; `None` for a notification.
-pub(super) type Answer = BoxFuture<'static, Option<Response>>;
+pub(super) type Answer = BoxFuture<'static, Option<Reply>>;
+
+/// An answer to the client.
+#[derive(Debug)]
+pub(super) enum Reply {
+    Made(Response),
+    /// A result that is JSON already.
+    Raw(Id, String),
+}
+
+impl Reply {
+    fn read(response: Response) -> Reply {
+        match response.into_parts() {
+            (id, Ok(Value::String(json))) => Reply::Raw(id, json),
+            (id, body) => Reply::Made(Response::from_parts(id, body)),
+        }
+    }
+
+    pub(super) fn body(&self) -> String {
+        // Never fails: an answer is made of values, and an id is one.
+        match self {
+            Reply::Made(response) => serde_json::to_string(response).unwrap_or_default(),
+            Reply::Raw(id, json) => {
+                let id = serde_json::to_string(id).unwrap_or_default();
+                format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{json}}}"#)
+            }
+        }
+    }
+}
 
 /// tower-lsp's service, or what a test puts in its place.
 pub(super) trait Inner: Service<Request, Response = Option<Response>> {}
@@ -81,7 +112,7 @@ where
         }
         // Not to be cancelled: they change what tower-lsp takes.
         let answer = caught(&mut self.inner, request);
-        async move { Some(settled(answer.await, id)) }.boxed()
+        async move { Some(Reply::Made(settled(answer.await, id))) }.boxed()
     }
 
     fn cancellable(&mut self, id: Id, request: Request) -> Answer {
@@ -90,11 +121,12 @@ where
             Entry::Occupied(_) => {
                 let mut error = Error::invalid_request();
                 error.message = "another request with this id is under way".into();
-                return async { Some(Response::from_error(id, error)) }.boxed();
+                return async { Some(Reply::Made(Response::from_error(id, error))) }.boxed();
             }
             Entry::Vacant(entry) => entry.insert(cancel),
         };
         let pending = self.pending.clone();
+        let raw = request.method() == RAW_DIAGNOSTIC;
         let answer = caught(&mut self.inner, request);
         async move {
             let answer = tokio::select! {
@@ -105,7 +137,11 @@ where
                     settled(answer, id)
                 }
             };
-            Some(answer)
+            Some(if raw {
+                Reply::read(answer)
+            } else {
+                Reply::Made(answer)
+            })
         }
         .boxed()
     }
@@ -115,16 +151,12 @@ where
         match request.method() {
             "$/cancelRequest" => self.cancel(params),
             // tower-lsp drops silently what it cannot read.
-            "textDocument/didChange" => {
-                if DidChangeTextDocumentParams::deserialize(params).is_err() {
-                    eprintln!("harden: a change cannot be understood");
-                    self.desync(address(params));
-                }
+            "textDocument/didChange" if !reads::<DidChangeTextDocumentParams>(params) => {
+                eprintln!("harden: a change of a document cannot be understood");
+                self.desync(address(params));
             }
-            "textDocument/didOpen" => {
-                if DidOpenTextDocumentParams::deserialize(params).is_err() {
-                    eprintln!("harden: an opened document cannot be understood");
-                }
+            method if !understood(method, params) => {
+                eprintln!("harden: the parameters of {method} cannot be understood");
             }
             _ => {}
         }
@@ -138,6 +170,22 @@ where
         if let Some((_, cancel)) = self.pending.remove(&Id::from(id)) {
             let _ = cancel.send(());
         }
+    }
+}
+
+fn reads<T: DeserializeOwned>(params: &Value) -> bool {
+    T::deserialize(params).is_ok()
+}
+
+/// Whether tower-lsp can read the parameters of a notification that matters.
+fn understood(method: &str, params: &Value) -> bool {
+    match method {
+        "textDocument/didOpen" => reads::<DidOpenTextDocumentParams>(params),
+        "textDocument/didClose" => reads::<DidCloseTextDocumentParams>(params),
+        "textDocument/didSave" => reads::<DidSaveTextDocumentParams>(params),
+        "workspace/didChangeWatchedFiles" => reads::<DidChangeWatchedFilesParams>(params),
+        "workspace/didChangeWorkspaceFolders" => reads::<DidChangeWorkspaceFoldersParams>(params),
+        _ => true,
     }
 }
 

@@ -31,7 +31,8 @@ use tower_service::Service;
 
 use super::session::Message;
 use front::{Incoming, invalid_request};
-use guard::{Answer, Guard};
+use guard::{Answer, Guard, Reply};
+pub(super) use tidy::RAW_DIAGNOSTIC;
 pub(super) use writer::Writer;
 
 /// How long answers under way may take once the client has left.
@@ -160,17 +161,17 @@ where
             None => {
                 let writer = self.writer.clone();
                 self.under_way.spawn(async move {
-                    if let Some(response) = answer.await {
-                        writer.send(&response);
+                    if let Some(reply) = answer.await {
+                        writer.send_body(reply.body());
                     }
                 });
             }
         }
     }
 
-    fn say(&self, answer: Option<Response>) {
-        if let Some(response) = answer {
-            self.writer.send(&response);
+    fn say(&self, answer: Option<Reply>) {
+        if let Some(reply) = answer {
+            self.writer.send_body(reply.body());
         }
     }
 

@@ -8,8 +8,15 @@ use tower_lsp::lsp_types::InitializeParams;
 /// How deep in the parameters of `initialize` a part is left out by itself: `capabilities.textDocument.hover.contentFormat`.
 const DEPTH: usize = 4;
 
+/// What tower-lsp knows `textDocument/diagnostic` as. Its own handler would make values of diagnostics that are JSON already;
+/// this one gives a string, and what is in it is the result.
+pub(in crate::lsp) const RAW_DIAGNOSTIC: &str = "textDocument/diagnostic as JSON";
+
 pub(super) fn tidy(request: Request) -> Request {
-    let (method, id, params) = request.into_parts();
+    let (mut method, id, params) = request.into_parts();
+    if method == "textDocument/diagnostic" {
+        method = RAW_DIAGNOSTIC.into();
+    }
     let params = match (&*method, params) {
         ("shutdown", _) => None,
         ("initialized", None | Some(Value::Null)) => Some(json!({})),

@@ -79,9 +79,13 @@ impl Writer {
         self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
     }
 
+    pub(super) fn send_body(&self, body: String) {
+        self.0.push(self.0.lock(), Frame::Whole(body));
+    }
+
     pub(super) fn send(&self, message: &impl Serialize) {
         match serde_json::to_string(message) {
-            Ok(body) => self.0.push(self.0.lock(), Frame::Whole(body)),
+            Ok(body) => self.send_body(body),
             Err(error) => eprintln!("harden: a message cannot be written: {error}"),
         }
     }
