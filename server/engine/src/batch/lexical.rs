@@ -11,110 +11,6 @@ pub(super) fn is_word(text: &str, start: usize, end: usize) -> bool {
     !inner(start.checked_sub(1).and_then(|at| bytes.get(at))) && !inner(bytes.get(end))
 }
 
-/// What a line imports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Imported<'t> {
-    Module(&'t str),
-    /// The name of a module, or a module of a package.
-    Name(&'t str, &'t str),
-    /// That takes a closer look.
-    Unsure,
-}
-
-/// What the lines of a text import that may hold nothing else of a kind.
-pub(super) fn imported(text: &str) -> Vec<Imported<'_>> {
-    let blank = |c: char| c == ' ' || c == '\t';
-    let plain = |name: &str| {
-        !name.is_empty()
-            && name
-                .chars()
-                .all(|c| c == '.' || c == '_' || c.is_alphanumeric())
-    };
-    // `a`, `a as b`
-    let first = |item: &str| -> Option<usize> {
-        let name = item.split(blank).next().filter(|name| plain(name))?;
-        let rest = item[name.len()..].trim_start_matches(blank);
-        let other = rest
-            .strip_prefix("as")
-            .map(|other| other.trim_start_matches(blank));
-        (rest.is_empty() || other.is_some_and(plain)).then_some(name.len())
-    };
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < text.len() {
-        let end = text[at..]
-            .find(['\n', '\r'])
-            .map_or(text.len(), |end| at + end);
-        let line = text[at..end].trim_start();
-        at = end + 1;
-        let code = |line: &'_ str| line.split('#').next().unwrap_or_default().trim_end().len();
-        if let Some(rest) = line
-            .strip_prefix("from")
-            .filter(|rest| rest.starts_with(blank))
-        {
-            let rest = rest.trim_start_matches(blank);
-            let (module, names) = rest.split_once(blank).unwrap_or((rest, ""));
-            let names = names.trim_start_matches(blank).strip_prefix("import");
-            let Some(names) = names.filter(|_| plain(module)) else {
-                found.push(Imported::Unsure);
-                continue;
-            };
-            let mut list = &names[..code(names)];
-            list = list.trim_start_matches(blank);
-            if list == "*" {
-                found.push(Imported::Module(module));
-                continue;
-            }
-            if list.starts_with('(') {
-                let open = end - (names.len() - names.find('(').unwrap_or_default());
-                list = parenthesized(&text[open + 1..]);
-                at = at.max(open + 1 + list.len());
-            }
-            for line in list.split(['\n', '\r']) {
-                for item in line[..code(line)]
-                    .split(',')
-                    .map(|item| item.trim_matches(blank))
-                {
-                    match first(item) {
-                        Some(end) => found.push(Imported::Name(module, &item[..end])),
-                        None if item.is_empty() => {}
-                        None => found.push(Imported::Unsure),
-                    }
-                }
-            }
-            continue;
-        }
-        let import = line.strip_prefix("import");
-        let Some(import) = import.filter(|rest| rest.starts_with(blank)) else {
-            continue;
-        };
-        let import = import[..code(import)].trim_matches(blank);
-        found.push(match first(import) {
-            // `import a.b` binds `a`, `import a.b as c` binds the module.
-            Some(end) if end == import.len() => {
-                Imported::Module(import.split('.').next().unwrap_or_default())
-            }
-            Some(end) => Imported::Module(&import[..end]),
-            None => Imported::Unsure,
-        });
-    }
-    found
-}
-
-/// A text up to its first closing parenthesis that is no comment.
-fn parenthesized(text: &str) -> &str {
-    let mut comment = false;
-    let end = text.find(|c| {
-        comment = match c {
-            '\n' | '\r' => false,
-            '#' => true,
-            _ => comment,
-        };
-        c == ')' && !comment
-    });
-    &text[..end.unwrap_or(text.len())]
-}
-
 /// Whether the word that ends at `end` may be called, or be given another name that is.
 pub(super) fn is_called(text: &str, end: usize) -> bool {
     let rest = text[end..].trim_start_matches([' ', '\t']);
@@ -239,7 +135,7 @@ pub(super) fn defined(state: State, text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a chunk is one function or class, decorated or not: nothing but that begins at the start of a line.
-fn is_definition(text: &str) -> bool {
+pub(super) fn is_definition(text: &str) -> bool {
     let mut defined = false;
     for line in text.lines() {
         // A line end of its own.
@@ -290,45 +186,6 @@ mod tests {
             "except E:",
         ] {
             assert!(!swallow(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_lines_import() {
-        use Imported::{Module, Name, Unsure};
-        let cases: &[(&str, &[Imported])] = &[
-            ("import a.b\n", &[Module("a")]),
-            ("  from .c import d\n", &[Name(".c", "d")]),
-            ("from . import e  # f\n", &[Name(".", "e")]),
-            (
-                "from a.b import (c, d as e,  # f, g\n  h\r\n)\nimport i",
-                &[
-                    Name("a.b", "c"),
-                    Name("a.b", "d"),
-                    Name("a.b", "h"),
-                    Module("i"),
-                ],
-            ),
-            (
-                "from a import b, c as d\n",
-                &[Name("a", "b"), Name("a", "c")],
-            ),
-            ("from a import(b)\n", &[Name("a", "b")]),
-            (
-                "from a import (b,  # c)\n d)\n",
-                &[Name("a", "b"), Name("a", "d")],
-            ),
-            ("from a import *\n", &[Module("a")]),
-            ("import f, g\n", &[Unsure]),
-            ("import h.i as j # k\n", &[Module("h.i")]),
-            ("from \\\nfrom l import m; import n\n", &[Unsure, Unsure]),
-            ("from a import \\\n  b\n", &[Unsure]),
-            ("from the start\nimportant = 1\n", &[Unsure]),
-            ("import o \\\n", &[Unsure]),
-            ("from a import (b,\n", &[Name("a", "b")]),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(imported(text), *expected, "{text}");
         }
     }
 

@@ -4,18 +4,22 @@
 //! may bind a name through which such a subject is known by another name; and when it may bind a name that the meaning of
 //! a subject rests on.
 
+mod imports;
 mod lexical;
 mod needles;
+mod sketch;
 mod surroundings;
 mod words;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashSet};
 use std::iter;
 use std::sync::{Arc, LazyLock};
 
-use lexical::Imported;
+use imports::{Imported, imported};
 pub(crate) use needles::Needles;
 use needles::Scan;
+pub(crate) use sketch::{Sketch, Wait};
 pub use surroundings::surroundings;
 
 use crate::chunk::python::State as Cut;
@@ -61,13 +65,18 @@ pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str
     let mut by_imports = false;
     let analysis = match file.kind.language() {
         Language::Python if !suppress::mentioned(text) && !engine.rules.asks_all() => {
-            let scan = engine.rules.needles().scan(text);
+            let mut scan = engine.rules.needles().scan(text);
             by_imports = scan.is_async && !project.is_alone();
-            if scan.is_empty() && !by_imports {
-                return Survey::default();
+            let chunks = OnceCell::new();
+            scan.is_async &= may_wait(project, file, text, &scan, &chunks);
+            if scan.is_empty() {
+                return Survey {
+                    by_imports,
+                    ..Survey::default()
+                };
             }
-            let chunks = Chunks::cut(Language::Python, text, &mut Work::default());
-            let chosen = Chosen::new(engine, project, file, text, chunks.list(), scan);
+            let chunks = chunks.get_or_init(|| cut(text)).list();
+            let chosen = Chosen::new(engine, project, file, text, chunks, scan);
             chosen.analyse()
         }
         _ => analyse(engine, project, file, text),
@@ -80,11 +89,50 @@ pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str
     }
 }
 
-/// Whether a text may hold a call that blocks.
+/// Names of what blocks, and no others.
+static BLOCKING: LazyLock<Needles> =
+    LazyLock::new(|| Needles::new(iter::empty(), iter::empty(), blocking::names(), false));
+
+/// Whether a text may hold a call of something that blocks.
 pub(crate) fn may_block(text: &str) -> bool {
-    static NEEDLES: LazyLock<Needles> =
-        LazyLock::new(|| Needles::new(iter::empty(), iter::empty(), blocking::names(), false));
-    NEEDLES.may_block(text)
+    BLOCKING.may_block(text)
+}
+
+/// What a Python text tells by its words; of one that holds nothing that blocks, only what it imports.
+pub(crate) fn sketch_of(text: &str, may_block: bool) -> Sketch {
+    let chunks = may_block.then(|| cut(text));
+    let chunks = chunks.as_ref().map_or(&[][..], Chunks::list);
+    sketch::sketch(&BLOCKING, text, chunks)
+}
+
+/// Whether something that an async function of a text calls may wait, by its words.
+fn may_wait(
+    project: &Workspace,
+    file: &File,
+    text: &str,
+    scan: &Scan,
+    chunks: &OnceCell<Chunks>,
+) -> bool {
+    if !scan.is_async {
+        return false;
+    }
+    let waits = |dotted: &String| project.may_wait(&file.path, text, dotted);
+    let imports = || {
+        let imports = imported(text);
+        let mut dotted = imports.iter().map(Imported::dotted);
+        dotted.any(|dotted| dotted.is_none_or(|dotted| waits(&dotted)))
+    };
+    if !scan.blocks && (project.is_alone() || !imports()) {
+        return false;
+    }
+    let chunks = chunks.get_or_init(|| cut(text));
+    let (wait, imports) = sketch::asynchronous(&BLOCKING, text, chunks.list());
+    let mut imports = wait.imports.iter().filter_map(|at| imports.get(*at));
+    wait.here || imports.any(waits)
+}
+
+fn cut(text: &str) -> Chunks {
+    Chunks::cut(Language::Python, text, &mut Work::default())
 }
 
 /// All parts of one text, with its findings.
@@ -138,11 +186,16 @@ impl<'a> Chosen<'a> {
         if scan.based {
             chosen.parsed.fill(true);
         }
-        let parts = scan.parts.iter();
+        let (mut roots, mut parts) = (scan.roots, scan.parts);
+        if scan.is_async {
+            roots.extend(scan.late.0);
+            parts.extend(scan.late.1);
+        }
+        let parts = parts.iter();
         let parts: HashSet<(usize, &str)> = parts
             .map(|(at, root)| (chosen.holding(*at), *root))
             .collect();
-        for (at, word) in scan.roots {
+        for (at, word) in roots {
             let chunk = chosen.holding(at);
             if parts.contains(&(chunk, word)) || chosen.binds(chunk, word) {
                 chosen.take(chunk);
@@ -226,15 +279,10 @@ impl<'a> Chosen<'a> {
             return false;
         };
         let waits = |name: &str| self.project.may_wait(&self.file.path, self.text, name);
-        let mut imports = lexical::imported(&self.text[chunk.start..chunk.end]).into_iter();
-        imports.any(|import| match import {
-            Imported::Module(module) => waits(module),
-            Imported::Name(module, name) => {
-                let dot = if module.ends_with('.') { "" } else { "." };
-                waits(&[module, dot, name].concat())
-            }
-            Imported::Unsure => true,
-        })
+        let imports = imported(&self.text[chunk.start..chunk.end]);
+        imports
+            .iter()
+            .any(|import| import.dotted().is_none_or(|name| waits(&name)))
     }
 
     fn imports(&self, chunk: usize) -> bool {

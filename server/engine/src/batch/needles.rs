@@ -50,13 +50,20 @@ pub(super) struct Scan<'n> {
     pub(super) handlers: Vec<usize>,
     /// Some class may rest on one that is asked for.
     pub(super) based: bool,
-    /// It is asked what blocks.
+    /// It is asked what blocks: something is async.
     pub(super) is_async: bool,
+    /// All words of something that blocks are there.
+    pub(super) blocks: bool,
+    /// Roots and parts of what blocks.
+    pub(super) late: (Vec<Hit<'n>>, Vec<Hit<'n>>),
 }
+
+/// Where a word stands, and which.
+pub(super) type Hit<'n> = (usize, &'n str);
 
 impl Scan<'_> {
     pub(super) fn is_empty(&self) -> bool {
-        self.roots.is_empty() && self.handlers.is_empty() && !self.based
+        self.roots.is_empty() && self.handlers.is_empty() && !self.based && !self.is_async
     }
 }
 
@@ -144,15 +151,47 @@ impl Needles {
             }
             scan.based |= word.base;
         }
-        let whole = |list: Vec<(bool, usize, usize)>| {
-            let list = list.into_iter();
-            let whole = list.filter(|(is_loop, _, root)| seen.all_of(*is_loop, *root));
+        let whole = |list: &[(bool, usize, usize)], late: bool| -> Vec<Hit> {
+            let list = list.iter().filter(|(is_loop, ..)| *is_loop == late);
+            let whole = list.filter(|(_, _, root)| seen.all_of(late, *root));
             whole
-                .map(|(_, at, root)| (at, self.words.get(root)))
+                .map(|(_, at, root)| (*at, self.words.get(*root)))
                 .collect()
         };
-        (scan.roots, scan.parts) = (whole(roots), whole(parts));
+        (scan.roots, scan.parts) = (whole(&roots, false), whole(&parts, false));
+        scan.late = (whole(&roots, true), whole(&parts, true));
+        scan.blocks = !scan.late.0.is_empty();
         scan
+    }
+
+    /// Which words of its names a text holds of each root.
+    pub(super) fn seen(&self, text: &str) -> Seen {
+        let mut seen = Seen::new(self);
+        for found in self.words.find(text) {
+            seen.note(true, &self.list[found.word].of_loop, text, found);
+        }
+        seen
+    }
+
+    /// Whether a word is the first one of a name that blocks and of which all words are there.
+    pub(super) fn is_active(&self, seen: &Seen, word: &str) -> bool {
+        let place = self.words.place(word.as_bytes());
+        place.is_some_and(|at| self.list[at].of_loop.root && seen.all_of(true, at))
+    }
+
+    /// Whether a word is the last one of such a name.
+    pub(super) fn is_last(&self, seen: &Seen, word: &str) -> bool {
+        let of = |at: usize| self.list[at].of_loop.last.iter();
+        let place = self.words.place(word.as_bytes());
+        place.is_some_and(|at| of(at).any(|root| seen.all_of(true, *root)))
+    }
+
+    /// Whether the word there is a builtin that blocks, and may be called.
+    pub(super) fn is_builtin(&self, text: &str, start: usize, end: usize) -> bool {
+        let place = self.words.place(&text.as_bytes()[start..end]);
+        place.is_some_and(|word| {
+            self.list[word].of_loop.alone && is_used(text, Found { word, start, end })
+        })
     }
 
     /// Whether a text may hold a call of something that blocks.
@@ -181,7 +220,8 @@ impl Needles {
 
 /// Which words of its names a text holds of each root. Who calls something by its name has written out the import of the
 /// first word, the second one, and the last one.
-struct Seen(Vec<u8>);
+#[derive(Debug)]
+pub(super) struct Seen(Vec<u8>);
 
 const IMPORTED: u8 = 1;
 const SECOND: u8 = 2;

@@ -1,5 +1,7 @@
 //! Whole identifiers of a text that are on a list.
 
+use std::ops::Range;
+
 /// A list of identifiers in ASCII, to be found as whole words.
 #[derive(Debug, Default)]
 pub(super) struct Words {
@@ -38,32 +40,40 @@ impl Words {
         self.list.get(at).map_or("", String::as_str)
     }
 
+    /// The place of a word in the list.
+    pub(super) fn place(&self, word: &[u8]) -> Option<usize> {
+        let known = self.slots.get(slot(word)?)?;
+        let same = |known: &&u16| self.list[**known as usize].as_bytes() == word;
+        known.iter().find(same).map(|known| *known as usize)
+    }
+
     /// Where the words stand, in their order.
     pub(super) fn find<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Found> + 't {
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            loop {
-                while !INNER[*bytes.get(at)? as usize] {
-                    at += 1;
-                }
-                let start = at;
-                while bytes.get(at).is_some_and(|byte| INNER[*byte as usize]) {
-                    at += 1;
-                }
-                let word = &bytes[start..at];
-                let known = self.slots.get(slot(word).unwrap_or(SLOTS));
-                let same = |known: &&u16| self.list[**known as usize].as_bytes() == word;
-                if let Some(known) = known.and_then(|known| known.iter().find(same)) {
-                    return Some(Found {
-                        word: *known as usize,
-                        start,
-                        end: at,
-                    });
-                }
-            }
+        all(text).filter_map(|range| {
+            let word = self.place(&text.as_bytes()[range.clone()])?;
+            Some(Found {
+                word,
+                start: range.start,
+                end: range.end,
+            })
         })
     }
+}
+
+/// All identifiers of a text, and numbers.
+pub(super) fn all(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while !INNER[*bytes.get(at)? as usize] {
+            at += 1;
+        }
+        let start = at;
+        while bytes.get(at).is_some_and(|byte| INNER[*byte as usize]) {
+            at += 1;
+        }
+        Some(start..at)
+    })
 }
 
 /// What an identifier consists of.

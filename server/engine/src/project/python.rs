@@ -1,18 +1,16 @@
 //! Python modules of the project by the names under which others import them, and what calling their functions waits for.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use memchr::memmem;
 
 use super::{Fact, Question, Source, View, Workspace};
-use crate::batch::may_block;
+use crate::batch::{Sketch, Wait, may_block, sketch_of};
 use crate::file::Kind;
 use crate::fix::python::is_stdlib;
-use crate::model::python::blocking::facts::{
-    Does, Function, Lead, Meaning, functions, leads, meanings,
-};
+use crate::model::python::blocking::facts::{Does, Function, Meaning, functions, meanings};
 use crate::model::python::blocking::{Blocks, DEPTH, facts};
 use crate::rule::Place;
 
@@ -29,6 +27,17 @@ impl Fact for Waiting {
     }
 }
 
+/// What the words of such a file tell, and what packages import.
+impl Fact for Sketch {
+    fn read(source: &Source) -> Option<Sketch> {
+        if !source.is(Kind::Python) {
+            return None;
+        }
+        let waits = may_block(source.text());
+        (waits || source.path.ends_with("__init__.py")).then(|| sketch_of(source.text(), waits))
+    }
+}
+
 /// What a file is to those who import it. Only packages, and files that hold something that blocks, are anything.
 #[derive(Debug, Hash)]
 struct Module {
@@ -37,8 +46,6 @@ struct Module {
     /// The functions of a file that holds something that blocks. Other files are not looked into: what only calls on from
     /// one file to the next is not followed through them.
     functions: Vec<Function>,
-    /// What calling those may come to.
-    leads: Vec<Lead>,
 }
 
 impl Fact for Module {
@@ -51,11 +58,9 @@ impl Fact for Module {
             return None;
         }
         let parts = source.parts(Kind::Python, |chunk| waits || chunk.contains("import"));
-        let functions = if waits { functions(&parts) } else { Vec::new() };
         Some(Module {
             names: meanings(&parts, waits),
-            leads: leads(&functions),
-            functions,
+            functions: if waits { functions(&parts) } else { Vec::new() },
         })
     }
 }
@@ -83,6 +88,9 @@ struct Waits {
 impl Question for Waits {
     type Answer = Option<Elsewhere>;
     fn answer(&self, workspace: &Workspace) -> Option<Elsewhere> {
+        if !workspace.may_wait_in(&self.from, None, &self.name, self.depth) {
+            return None;
+        }
         let (file, path) = workspace.function(&self.from, &self.name)?;
         workspace.way(file, path, self.depth)
     }
@@ -107,7 +115,8 @@ impl View<'_> {
 struct Ways {
     itself: bool,
     /// Functions of what it is, by their last names.
-    methods: Vec<String>,
+    methods: BTreeSet<String>,
+    seen: HashSet<(PathBuf, String)>,
 }
 
 /// The folders in which the modules lie that a file of this folder imports by their full names.
@@ -146,46 +155,63 @@ impl Workspace {
         let key = file.join(name).join(depth.to_string());
         self.derived(&key, || {
             let mut ways = Ways::default();
-            self.add_ways(&mut ways, file, name, (depth, HOPS));
+            self.add_ways(&mut ways, file, name, depth);
             ways
         })
     }
 
-    fn add_ways(&self, ways: &mut Ways, file: &Path, name: &str, (depth, hops): (usize, usize)) {
-        let Some(module) = self.fact::<Module>(file).here() else {
+    fn add_ways(&self, ways: &mut Ways, file: &Path, name: &str, depth: usize) {
+        if !ways.seen.insert((file.to_path_buf(), name.to_owned())) {
+            return;
+        }
+        let Some(sketch) = self.fact::<Sketch>(file).here() else {
             return;
         };
-        let onward = self.meaning(file, name);
-        let class = match &onward {
-            Some(Meaning::Object(class)) => class,
-            _ => name,
-        };
-        for lead in module.leads.iter().filter(|lead| lead.of == class) {
-            let imported =
-                |name: &String| depth > 1 && self.may_wait_in(file, None, name, depth - 1);
-            if lead.waits || lead.imported.iter().any(imported) {
-                match lead.path.rsplit_once('.') {
-                    Some((_, method)) => ways.methods.push(method.to_owned()),
+        ways.itself |= sketch.unsure;
+        for lead in sketch.leads.iter().filter(|lead| lead.of == name) {
+            if self.comes_to(file, &sketch, &lead.wait, depth) {
+                match &lead.method {
+                    Some(method) => drop(ways.methods.insert(method.clone())),
                     None => ways.itself = true,
                 }
             }
         }
-        let Some(Meaning::Dotted(dotted)) = onward else {
-            return;
-        };
-        let Some((other, rest)) = self.module(file, &dotted).filter(|_| hops > 0) else {
-            return;
-        };
-        match &rest[..] {
-            [name] => self.add_ways(ways, &other, name, (depth, hops - 1)),
-            // A module, or something of something.
-            [] => ways.itself = true,
-            [name, ..] => {
-                let mut of = Ways::default();
-                self.add_ways(&mut of, &other, name, (depth, hops - 1));
-                ways.itself |= of.itself || !of.methods.is_empty();
+        let imports = sketch.imports.iter().enumerate();
+        let own = imports.filter(|(_, (bound, _))| bound == name);
+        let mut imports: BTreeSet<usize> = own.map(|(at, _)| at).collect();
+        for alias in sketch
+            .aliases
+            .iter()
+            .filter(|alias| alias.names.contains(name))
+        {
+            for other in &alias.mentions {
+                self.add_ways(ways, file, other, depth);
+            }
+            imports.extend(&alias.imports);
+        }
+        for (_, dotted) in imports.iter().filter_map(|at| sketch.imports.get(*at)) {
+            let Some((other, rest)) = self.module(file, dotted) else {
+                continue;
+            };
+            match &rest[..] {
+                // A module, or what a package makes of itself.
+                [] => ways.itself = true,
+                [name] => self.add_ways(ways, &other, name, depth),
+                [name, ..] => {
+                    let of = self.ways(&other, name, depth);
+                    ways.itself |= of.itself || !of.methods.is_empty();
+                }
             }
         }
+    }
+
+    /// Whether a function that may wait so far does.
+    fn comes_to(&self, file: &Path, sketch: &Sketch, wait: &Wait, depth: usize) -> bool {
+        let imported = |at: &usize| {
+            let import = sketch.imports.get(*at);
+            import.is_some_and(|(_, dotted)| self.may_wait_in(file, None, dotted, depth - 1))
+        };
+        wait.here || depth > 1 && wait.imports.iter().any(imported)
     }
 
     fn meaning(&self, file: &Path, name: &str) -> Option<Meaning> {

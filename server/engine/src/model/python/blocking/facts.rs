@@ -1,6 +1,5 @@
 //! What the functions of a file do, told to other files: no offsets, so that most edits change none of it.
 
-use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::super::class::Known;
@@ -85,60 +84,6 @@ pub fn functions(parts: &[(usize, Arc<Part>)]) -> Vec<Function> {
         }
     });
     list
-}
-
-/// What calling a function may come to.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Lead {
-    pub path: String,
-    /// The name of the module that the function is, or that holds it.
-    pub of: String,
-    /// Something blocks, in it or in a function of the file that it calls.
-    pub waits: bool,
-    /// What it calls that may be a function of another file, or functions of the file that it calls do.
-    pub imported: Vec<String>,
-}
-
-/// The functions that may wait, however long the way is.
-pub fn leads(functions: &[Function]) -> Vec<Lead> {
-    let paths = functions.iter().map(|function| function.path.as_str());
-    let mut callers: HashMap<&str, Vec<usize>> = HashMap::new();
-    let mut waits = vec![false; functions.len()];
-    let mut imported: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); functions.len()];
-    for (at, function) in functions.iter().enumerate() {
-        for does in &function.does {
-            match does {
-                Does::Blocks(..) => waits[at] = true,
-                Does::Calls(path) => callers.entry(path).or_default().push(at),
-                Does::Imported(name) => drop(imported[at].insert(name)),
-            }
-        }
-    }
-    let mut next: Vec<usize> = (0..functions.len()).collect();
-    while let Some(at) = next.pop() {
-        for &caller in callers
-            .get(functions[at].path.as_str())
-            .into_iter()
-            .flatten()
-        {
-            let before = (waits[caller], imported[caller].len());
-            waits[caller] |= waits[at];
-            let more = imported[at].clone();
-            imported[caller].extend(more);
-            if before != (waits[caller], imported[caller].len()) {
-                next.push(caller);
-            }
-        }
-    }
-    let all = paths.zip(waits).zip(imported);
-    let may = all.filter(|((_, waits), imported)| *waits || !imported.is_empty());
-    may.map(|((path, waits), imported)| Lead {
-        path: path.into(),
-        of: path.split(['.', '(']).next().unwrap_or_default().into(),
-        waits,
-        imported: imported.into_iter().map(str::to_owned).collect(),
-    })
-    .collect()
 }
 
 /// What the names of a module mean that it does not define itself, sorted; those that it imports, or `all` others too.
