@@ -127,8 +127,7 @@ fn may_wait(
     }
     let chunks = chunks.get_or_init(|| cut(text));
     let (wait, imports) = sketch::asynchronous(&BLOCKING, text, chunks.list());
-    let mut imports = wait.imports.iter().filter_map(|at| imports.get(*at));
-    wait.here || imports.any(waits)
+    wait.here || wait.imports.of(&imports).any(waits)
 }
 
 fn cut(text: &str) -> Chunks {

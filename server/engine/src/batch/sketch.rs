@@ -41,12 +41,38 @@ pub(crate) struct Lead {
 }
 
 /// What something may wait for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Wait {
     /// Something that blocks, in the text.
     pub(crate) here: bool,
-    /// What is imported: places in [`Sketch::imports`].
-    pub(crate) imports: BTreeSet<usize>,
+    /// What is imported.
+    pub(crate) imports: Imports,
+}
+
+/// Some of what a text imports: a bit for each of [`Sketch::imports`], the last one for all that are left.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Imports(u128);
+
+impl Imports {
+    const LAST: usize = u128::BITS as usize - 1;
+
+    pub(crate) fn of<'a, T>(&self, list: &'a [T]) -> impl Iterator<Item = &'a T> {
+        let bits = self.0;
+        let list = list.iter().enumerate();
+        list.filter_map(move |(at, import)| (bits >> at.min(Self::LAST) & 1 == 1).then_some(import))
+    }
+
+    fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn put(&mut self, at: usize) {
+        self.0 |= 1 << at.min(Self::LAST);
+    }
+
+    fn add(&mut self, other: Imports) {
+        self.0 |= other.0;
+    }
 }
 
 /// Names that are bound where something else is mentioned.
@@ -55,7 +81,7 @@ pub(crate) struct Alias {
     pub(crate) names: BTreeSet<String>,
     /// Of those that lead anywhere.
     pub(crate) mentions: BTreeSet<String>,
-    pub(crate) imports: BTreeSet<usize>,
+    pub(crate) imports: Imports,
 }
 
 /// What the async functions of a text may wait for, and what it imports.
@@ -63,7 +89,7 @@ pub(super) fn asynchronous(needles: &Needles, text: &str, chunks: &[Chunk]) -> (
     let pieces = Pieces::new(needles, text, chunks);
     let mut all = Wait::default();
     for piece in pieces.list.iter().filter(|piece| piece.is_async) {
-        all.add(&piece.wait);
+        all.add(piece.wait);
     }
     all.here |= pieces.unsure;
     let imports = pieces.imports.into_iter().map(|(_, dotted)| dotted);
@@ -84,7 +110,7 @@ pub(crate) fn sketch(needles: &Needles, text: &str, chunks: &[Chunk]) -> Sketch 
             leads.push(Lead {
                 of: lead.0.to_owned(),
                 method: lead.1,
-                wait: piece.wait.clone(),
+                wait: piece.wait,
             });
         }
     }
@@ -101,7 +127,7 @@ pub(crate) fn sketch(needles: &Needles, text: &str, chunks: &[Chunk]) -> Sketch 
         Alias {
             names: words(&mut tokens.iter().filter(|token| token.binds && !token.dotted)),
             mentions: words(&mut tokens.iter().filter(leading)),
-            imports: piece.mentions.clone(),
+            imports: piece.wait.imports,
         }
     };
     let aliases = others.map(alias);
@@ -119,9 +145,9 @@ pub(crate) fn sketch(needles: &Needles, text: &str, chunks: &[Chunk]) -> Sketch 
 
 impl Wait {
     /// Whether this is more than before.
-    fn add(&mut self, other: &Wait) {
+    fn add(&mut self, other: Wait) {
         self.here |= other.here;
-        self.imports.extend(&other.imports);
+        self.imports.add(other.imports);
     }
 }
 
@@ -143,8 +169,6 @@ struct Piece<'t> {
     is_async: bool,
     /// Names of its own cannot be told from those of the module, or of the class.
     binds_all: bool,
-    /// What is imported and stands in it.
-    mentions: BTreeSet<usize>,
     wait: Wait,
 }
 
@@ -178,6 +202,8 @@ struct Carries {
     object: bool,
     /// Such a function.
     function: bool,
+    /// What is imported, or something that was made of it.
+    imports: Imports,
 }
 
 /// Words are followed from chunk to chunk this far; what goes on behind that is not known.
@@ -188,6 +214,8 @@ struct Pieces<'t> {
     words: Vec<&'t str>,
     tokens: Vec<Token>,
     imports: Vec<(String, String)>,
+    /// What is imported without a name.
+    everywhere: Imports,
     unsure: bool,
 }
 
@@ -198,6 +226,7 @@ impl<'t> Pieces<'t> {
             words: Vec::new(),
             tokens: Vec::new(),
             imports: Vec::new(),
+            everywhere: Imports::default(),
             unsure: false,
         };
         let seen = needles.seen(text);
@@ -219,7 +248,12 @@ impl<'t> Pieces<'t> {
         pieces.import(text, &known, needles, &seen, &mut carries);
         pieces.carry(&last, &mut carries);
         for piece in &mut pieces.list {
-            piece.wait.here |= hot(&pieces.tokens[piece.tokens.clone()], &last, &carries);
+            let tokens = &pieces.tokens[piece.tokens.clone()];
+            piece.wait = Wait {
+                here: hot(tokens, &last, &carries),
+                imports: mentioned(tokens, &carries),
+            };
+            piece.wait.imports.add(pieces.everywhere);
         }
         pieces.follow();
         pieces
@@ -318,7 +352,6 @@ impl<'t> Pieces<'t> {
                 Kind::Function => memmem::find(body.as_bytes(), b"global").is_some(),
                 Kind::Other => true,
             },
-            mentions: BTreeSet::new(),
             wait: Wait::default(),
         });
     }
@@ -332,9 +365,6 @@ impl<'t> Pieces<'t> {
         seen: &Seen,
         carries: &mut [Carries],
     ) {
-        let mut everywhere = BTreeSet::new();
-        // By word: places in the list of imports.
-        let mut bound: HashMap<usize, Vec<usize>> = HashMap::new();
         for import in imported(text) {
             let (dotted, name) = match import {
                 Imported::Unsure => {
@@ -360,21 +390,12 @@ impl<'t> Pieces<'t> {
             }
             if dotted.starts_with('.') || !is_stdlib(&dotted) {
                 match word {
-                    Some(word) => bound.entry(word).or_default().push(self.imports.len()),
-                    None => drop(everywhere.insert(self.imports.len())),
+                    Some(word) => carries[word].imports.put(self.imports.len()),
+                    // Any name may come from there.
+                    None => self.everywhere.put(self.imports.len()),
                 }
                 self.imports.push((name.to_owned(), dotted));
             }
-        }
-        for piece in &mut self.list {
-            let tokens = self.tokens[piece.tokens.clone()].iter();
-            let tokens = tokens.filter(|token| !token.dotted && !token.defined);
-            piece.mentions = tokens
-                .flat_map(|token| bound.get(&token.word).into_iter().flatten())
-                .copied()
-                .collect();
-            piece.mentions.extend(&everywhere);
-            piece.wait.imports = piece.mentions.clone();
         }
     }
 
@@ -389,7 +410,8 @@ impl<'t> Pieces<'t> {
                     let known = carries[token.word].function || token.builtin;
                     !token.called && (known || object && last[token.word])
                 });
-                if !object && !function {
+                let imports = mentioned(tokens, carries);
+                if !object && !function && imports.is_empty() {
                     continue;
                 }
                 for token in tokens
@@ -400,6 +422,7 @@ impl<'t> Pieces<'t> {
                     let now = &mut carries[token.word];
                     now.object |= object;
                     now.function |= function;
+                    now.imports.add(imports);
                     more |= *now != before;
                 }
             }
@@ -428,11 +451,11 @@ impl<'t> Pieces<'t> {
                     let of = by_name.get(&token.word).into_iter().flatten();
                     for (other, is_method) in of {
                         if *other != at && !token.defined && (token.dotted || !is_method) {
-                            wait.add(&self.list[*other].wait);
+                            wait.add(self.list[*other].wait);
                         }
                     }
                 }
-                self.list[at].wait.add(&wait);
+                self.list[at].wait.add(wait);
             }
         }
     }
@@ -450,6 +473,15 @@ fn hot(tokens: &[Token], last: &[bool], carries: &[Carries]) -> bool {
         called |= last[token.word];
     }
     object && called
+}
+
+/// What a piece mentions of what is imported.
+fn mentioned(tokens: &[Token], carries: &[Carries]) -> Imports {
+    let mut imports = Imports::default();
+    for token in tokens.iter().filter(|token| !token.defined) {
+        imports.add(carries[token.word].imports);
+    }
+    imports
 }
 
 fn first_word(dotted: &str) -> &str {

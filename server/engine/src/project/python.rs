@@ -169,16 +169,16 @@ impl Workspace {
         };
         ways.itself |= sketch.unsure;
         for lead in sketch.leads.iter().filter(|lead| lead.of == name) {
-            if self.comes_to(file, &sketch, &lead.wait, depth) {
+            if self.comes_to(file, &sketch, lead.wait, depth) {
                 match &lead.method {
                     Some(method) => drop(ways.methods.insert(method.clone())),
                     None => ways.itself = true,
                 }
             }
         }
-        let imports = sketch.imports.iter().enumerate();
-        let own = imports.filter(|(_, (bound, _))| bound == name);
-        let mut imports: BTreeSet<usize> = own.map(|(at, _)| at).collect();
+        let mut dotted: BTreeSet<&str> = BTreeSet::new();
+        let own = sketch.imports.iter().filter(|(bound, _)| bound == name);
+        dotted.extend(own.map(|(_, dotted)| dotted.as_str()));
         for alias in sketch
             .aliases
             .iter()
@@ -187,9 +187,10 @@ impl Workspace {
             for other in &alias.mentions {
                 self.add_ways(ways, file, other, depth);
             }
-            imports.extend(&alias.imports);
+            let imports = alias.imports.of(&sketch.imports);
+            dotted.extend(imports.map(|(_, dotted)| dotted.as_str()));
         }
-        for (_, dotted) in imports.iter().filter_map(|at| sketch.imports.get(*at)) {
+        for dotted in dotted {
             let Some((other, rest)) = self.module(file, dotted) else {
                 continue;
             };
@@ -206,12 +207,10 @@ impl Workspace {
     }
 
     /// Whether a function that may wait so far does.
-    fn comes_to(&self, file: &Path, sketch: &Sketch, wait: &Wait, depth: usize) -> bool {
-        let imported = |at: &usize| {
-            let import = sketch.imports.get(*at);
-            import.is_some_and(|(_, dotted)| self.may_wait_in(file, None, dotted, depth - 1))
-        };
-        wait.here || depth > 1 && wait.imports.iter().any(imported)
+    fn comes_to(&self, file: &Path, sketch: &Sketch, wait: Wait, depth: usize) -> bool {
+        let imported =
+            |(_, dotted): &(String, String)| self.may_wait_in(file, None, dotted, depth - 1);
+        wait.here || depth > 1 && wait.imports.of(&sketch.imports).any(imported)
     }
 
     fn meaning(&self, file: &Path, name: &str) -> Option<Meaning> {
