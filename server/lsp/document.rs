@@ -104,6 +104,7 @@ impl Document {
             version: self.version,
             kind: self.read.as_ref().map(|(file, _)| file.kind),
             rope: self.rope.clone(),
+            lost: self.lost,
             work: self.analysed.as_ref().map(|known| known.analysis.work),
             panicked: self.settings.engine.rules.panicked(),
         }

@@ -53,6 +53,9 @@ fn the_workspace_is_fixed_by_one_edit() {
     );
     assert_eq!(changes[0]["textDocument"]["version"], Value::Null);
     assert_eq!(changes[2]["textDocument"]["version"], 7);
+    let reason =
+        &edit["changeAnnotations"][changes[0]["edits"][0]["annotationId"].as_str().unwrap()];
+    assert_eq!(reason["needsConfirmation"], false, "{edit}");
     for (at, text) in [(0, PYTHON), (2, &buffer)] {
         let mut model = Model::new(text, Encoding::Units);
         model.apply(&json!({"documentChanges": [changes[at]]}));

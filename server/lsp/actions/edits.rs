@@ -23,8 +23,44 @@ pub(in crate::lsp) struct Change {
     pub(in crate::lsp) version: Option<i32>,
     pub(in crate::lsp) create: bool,
     pub(in crate::lsp) edits: Vec<TextEdit>,
-    /// Not the file that the user is looking at: it is shown before it is changed, where the client can do that.
-    pub(in crate::lsp) elsewhere: bool,
+    pub(in crate::lsp) why: Why,
+}
+
+/// Why a file is changed, as a client shows it that can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::lsp) enum Why {
+    /// It is what the user is looking at.
+    Asked,
+    /// All files were to be fixed.
+    Fixed,
+    /// The fix of another file needs it: it is shown before it is changed.
+    Needed,
+}
+
+impl Why {
+    /// The name of the reason, where there is one to be told.
+    fn id(self) -> Option<String> {
+        let id = match self {
+            Why::Asked => return None,
+            Why::Fixed => "fixed",
+            Why::Needed => "elsewhere",
+        };
+        Some(id.into())
+    }
+
+    fn annotation(self) -> Option<(String, ChangeAnnotation)> {
+        let (label, needs_confirmation, description) = match self {
+            Why::Asked => return None,
+            Why::Fixed => ("Safe fixes", false, "Of what was found in the file itself"),
+            Why::Needed => ("Changes to other files", true, "What a fix needs there"),
+        };
+        let annotation = ChangeAnnotation {
+            label: label.into(),
+            needs_confirmation: Some(needs_confirmation),
+            description: Some(description.into()),
+        };
+        Some((self.id()?, annotation))
+    }
 }
 
 impl Change {
@@ -43,18 +79,18 @@ impl Change {
             edits: edits
                 .map(|edit| convert::text_edit(text, edit, support.encoding))
                 .collect(),
-            elsewhere: false,
+            why: Why::Asked,
         }
     }
 
     fn document_edit(self, reasons: bool) -> TextDocumentEdit {
-        let annotated = reasons && self.elsewhere;
-        let edit = |text_edit| match annotated {
-            true => OneOf::Right(AnnotatedTextEdit {
+        let reason = self.why.id().filter(|_| reasons);
+        let edit = |text_edit| match reason.clone() {
+            Some(annotation_id) => OneOf::Right(AnnotatedTextEdit {
                 text_edit,
-                annotation_id: ELSEWHERE.into(),
+                annotation_id,
             }),
-            false => OneOf::Left(text_edit),
+            None => OneOf::Left(text_edit),
         };
         TextDocumentEdit {
             text_document: OptionalVersionedTextDocumentIdentifier {
@@ -73,16 +109,13 @@ impl Change {
                     overwrite: Some(false),
                     ignore_if_exists: Some(true),
                 }),
-                annotation_id: (reasons && self.elsewhere).then(|| ELSEWHERE.into()),
+                annotation_id: self.why.id().filter(|_| reasons),
             }))
         });
         let edit = DocumentChangeOperation::Edit(self.document_edit(reasons));
         create.into_iter().chain([edit]).collect()
     }
 }
-
-/// The name of the one reason that edits are given.
-const ELSEWHERE: &str = "elsewhere";
 
 /// One edit for all files, or the reason why this client cannot make it.
 pub(in crate::lsp) fn together(
@@ -99,8 +132,9 @@ pub(in crate::lsp) fn together(
         let changes: HashMap<_, _> = changes.map(|change| (change.uri, change.edits)).collect();
         return Ok(WorkspaceEdit::new(changes));
     }
-    let several = changes.len() > 1 && changes.iter().any(|change| change.elsewhere);
-    let reasons = support.change_annotations && several;
+    let whys = changes.iter().map(|change| change.why);
+    let whys: HashMap<_, _> = whys.filter_map(Why::annotation).collect();
+    let reasons = support.change_annotations && changes.len() > 1 && !whys.is_empty();
     let document_changes = if creates {
         let operations = changes.into_iter();
         let operations = operations.flat_map(|change| change.operations(reasons));
@@ -109,15 +143,9 @@ pub(in crate::lsp) fn together(
         let edits = changes.into_iter();
         DocumentChanges::Edits(edits.map(|change| change.document_edit(reasons)).collect())
     };
-    let reason = ChangeAnnotation {
-        label: "Changes to other files".into(),
-        // The user has chosen the fix. Visual Studio Code would leave this half of it unticked, and apply the other.
-        needs_confirmation: Some(false),
-        description: Some("What the fix needs there".into()),
-    };
     Ok(WorkspaceEdit {
         document_changes: Some(document_changes),
-        change_annotations: reasons.then(|| HashMap::from([(ELSEWHERE.into(), reason)])),
+        change_annotations: reasons.then_some(whys),
         ..WorkspaceEdit::default()
     })
 }
@@ -137,7 +165,7 @@ pub(super) fn with_others(
         let before = Rope::from_str(other.before.as_deref().unwrap_or_default());
         changes.push(Change {
             create: other.before.is_none(),
-            elsewhere: true,
+            why: Why::Needed,
             ..Change::new(uri, None, &before, other.edits.clone(), view.support)
         });
     }

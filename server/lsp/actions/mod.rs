@@ -21,7 +21,7 @@ use tower_lsp::lsp_types::{
 
 use super::convert;
 use super::work::{Analysed, Now};
-pub(super) use edits::{Change, together};
+pub(super) use edits::{Change, Why, together};
 pub(super) use fixes::Repair;
 pub(super) use later::{resolve, waits_for};
 

@@ -17,7 +17,7 @@ use tower_lsp::lsp_types::{
 };
 
 use super::Making;
-use super::edits::{self, Change, together};
+use super::edits::{self, Change, Why, together};
 use crate::files::{absolute, relative};
 use crate::lsp::commands::OPEN_DOCS;
 use crate::lsp::diagnostics;
@@ -194,7 +194,7 @@ impl Configuration {
         let before = Rope::from_str(self.text.as_deref().unwrap_or_default());
         let change = Change {
             create: self.text.is_none(),
-            elsewhere: true,
+            why: Why::Needed,
             ..Change::new(uri, None, &before, edits, support)
         };
         Made(together(support, vec![change]).map(Some))

@@ -72,6 +72,8 @@ pub(super) struct Opened {
     pub(super) version: i32,
     /// `None` for a file that no rule is about.
     pub(super) kind: Option<Kind>,
+    /// Its text is not the client's: an edit made of it would go astray.
+    pub(super) lost: bool,
     /// What its analysis has cost; `None` while it is under way.
     pub(super) work: Option<Work>,
     pub(super) panicked: Vec<&'static str>,

@@ -10,7 +10,7 @@ use tower_lsp::lsp_types::{Url, WorkspaceEdit};
 use super::Facts;
 use crate::cli::fix::{Rewritten, folder};
 use crate::files::{Held, absolute};
-use crate::lsp::actions::{Change, together};
+use crate::lsp::actions::{Change, Why, together};
 
 /// What all safe fixes of the workspace come to.
 pub(super) struct Plan {
@@ -36,7 +36,7 @@ pub(super) fn plan(facts: &Facts) -> Result<Option<Plan>, String> {
             continue;
         }
         let held = Held::default();
-        for document in &facts.documents {
+        for document in facts.documents.iter().filter(|document| !document.lost) {
             let path = document.uri.to_file_path();
             let path = path.as_deref().map(|path| path.strip_prefix(root));
             if let Ok(Ok(path)) = path {
@@ -53,6 +53,11 @@ pub(super) fn plan(facts: &Facts) -> Result<Option<Plan>, String> {
             }
             let uri = Url::from_file_path(absolute(root, &file.path));
             let uri = uri.map_err(|()| format!("`{}` has no address", file.path.display()))?;
+            let mut lost = facts.documents.iter().filter(|document| document.lost);
+            if lost.any(|document| document.uri == uri) {
+                let path = file.path.display();
+                return Err(format!("`{path}` has to be closed and opened again first"));
+            }
             changes.push(change(facts, uri, &file));
         }
     }
@@ -76,7 +81,10 @@ fn change(facts: &Facts, uri: Url, file: &Rewritten) -> Change {
     let version = opened.map(|document| document.version);
     Change {
         create: file.before.is_none(),
-        elsewhere: file.made.is_empty(),
+        why: match file.made.is_empty() {
+            true => Why::Needed,
+            false => Why::Fixed,
+        },
         ..Change::new(uri, version, &Rope::from_str(before), edits, facts.support)
     }
 }
