@@ -33,7 +33,7 @@ pub(in crate::lsp) enum Why {
     Asked,
     /// All files were to be fixed.
     Fixed,
-    /// The fix of another file needs it: it is shown before it is changed.
+    /// The fix of another file needs it.
     Needed,
 }
 
@@ -49,14 +49,15 @@ impl Why {
     }
 
     fn annotation(self) -> Option<(String, ChangeAnnotation)> {
-        let (label, needs_confirmation, description) = match self {
+        let (label, description) = match self {
             Why::Asked => return None,
-            Why::Fixed => ("Safe fixes", false, "Of what was found in the file itself"),
-            Why::Needed => ("Changes to other files", true, "What a fix needs there"),
+            Why::Fixed => ("Safe fixes", "Of what was found in the file itself"),
+            Why::Needed => ("Changes to other files", "What a fix needs there"),
         };
         let annotation = ChangeAnnotation {
             label: label.into(),
-            needs_confirmation: Some(needs_confirmation),
+            // The user has chosen the fix. Visual Studio Code would leave this half of it unticked, and apply the other.
+            needs_confirmation: Some(false),
             description: Some(description.into()),
         };
         Some((self.id()?, annotation))
