@@ -83,10 +83,21 @@ impl Closed {
             .collect()
     }
 
-    /// The configuration has changed, or what the client says.
+    /// What the client says has changed, or the configuration.
     pub(super) fn restart(&mut self) {
         self.state += 1;
         self.indexes.values_mut().for_each(Index::restart);
+    }
+
+    /// The configuration at `path` has changed: it may hold for what is below its folder.
+    pub(super) fn restart_below(&mut self, path: &Path) {
+        self.state += 1;
+        let parent = path.parent().unwrap_or(path);
+        let concerned = |folder: &Path| folder.starts_with(parent) || parent.starts_with(folder);
+        let indexes = self.indexes.iter_mut();
+        indexes
+            .filter(|(folder, _)| concerned(folder))
+            .for_each(|(_, index)| index.restart());
     }
 
     /// A file on disk has come, gone or changed.

@@ -342,12 +342,14 @@ impl Session {
     }
 
     fn on_disk(&mut self, uris: &[Url]) {
-        let mut news = false;
-        for path in uris.iter().filter_map(place) {
-            news |= self.settings.news(&path);
-        }
-        if news {
-            self.reload();
+        let mut news: Vec<PathBuf> = uris.iter().filter_map(place).collect();
+        news.retain(|path| self.settings.news(path));
+        if !news.is_empty() {
+            self.configure();
+            for path in news {
+                self.closed.restart_below(&path);
+            }
+            self.index();
         }
         for uri in uris {
             let epoch = self.next_epoch();

@@ -193,6 +193,32 @@ fn a_client_that_can_is_asked_to_watch_the_configuration() {
 }
 
 #[test]
+fn a_pyproject_that_is_broken_for_a_while_keeps_its_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("pyproject.toml");
+    let whole = "[project]\nname = \"a\"\n[tool.harden]\nignore = ['compose']\n";
+    fs::write(&config, whole).unwrap();
+    let mut client = Client::start(folder.path(), json!({}));
+    let compose = uri(&folder.path().join("docker-compose.yml"));
+    client.open(&compose, "dockercompose", 1, COMPOSE);
+    assert!(client.diagnostics(&compose, 1).is_empty());
+    for broken in [
+        whole.replace("\"a\"", "\"\"\"a"),
+        whole.replace("['compose']", "["),
+        whole.replace("ignore", "ig nore"),
+    ] {
+        fs::write(&config, broken).unwrap();
+        watched(&mut client, &config, 2);
+    }
+    client.change(&compose, 2, json!([{"text": COMPOSE}]));
+    assert!(client.diagnostics(&compose, 2).is_empty());
+    fs::write(&config, whole.replace("compose", "file")).unwrap();
+    watched(&mut client, &config, 2);
+    assert_eq!(client.diagnostics(&compose, 2).len(), 1);
+    assert_eq!(client.leave(), Some(0));
+}
+
+#[test]
 fn a_configuration_above_the_folder_is_looked_at_too() {
     let folder = tempfile::tempdir().unwrap();
     let above = folder.path().join("harden.toml");

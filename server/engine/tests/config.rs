@@ -157,6 +157,9 @@ fn what_is_half_typed_loses_itself_alone() {
     ] {
         around(middle);
     }
+    let swallowed = "[project]\ndescription = \"\"\"a\n[tool.harden]\nignore = ['file']\n";
+    assert!(read(Home::Pyproject, swallowed).unwrap().broken);
+    assert!(read(Home::Pyproject, "[project]\nx = \n").is_none());
     let reading = around("[severity]\ncompose/default-secret = 'low'");
     assert_eq!(reading.config.severity.len(), 1);
     let quoted = &reading.problems.iter().find(|one| one.instead.is_some());

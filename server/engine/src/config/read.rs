@@ -65,7 +65,9 @@ pub fn read(home: Home, text: &str) -> Option<Reading> {
         };
         mentioned |= reader.below(root, &path, value);
     }
-    if !mentioned {
+    // What is broken may have swallowed the table that its text still names.
+    let swallowed = tree.error.is_some() && text.contains("tool.harden");
+    if !mentioned && !swallowed {
         return None;
     }
     let mut reading = reader.reading;
