@@ -20,7 +20,9 @@ impl Source {
         (1..).zip(self.text[..foot].lines())
     }
     fn is_test(&self) -> bool {
-        self.name.starts_with("tests/") || self.name.contains("/tests/")
+        self.name.starts_with("tests/")
+            || self.name.contains("/tests/")
+            || self.name.ends_with("/tests.rs")
     }
 }
 
