@@ -125,6 +125,45 @@ fn unsafe_fixes_are_made_on_demand() {
 }
 
 #[test]
+fn a_cancelled_command_still_takes_what_the_client_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.py"), PYTHON).unwrap();
+    let mut client = Client::start(folder.path(), vs_code());
+    let id = run(&mut client, "harden.fixWorkspace", json!([]));
+    client.next("workspace/applyEdit");
+    client.notify("$/cancelRequest", json!({"id": id}));
+    assert_eq!(client.answer(id)["error"]["code"], -32800);
+    // It is the first thing that the server has asked for.
+    client.send(&json!({"jsonrpc": "2.0", "id": 0, "result": {"applied": true}}));
+    let id = run(&mut client, "harden.debugReport", json!([]));
+    assert!(result(&mut client, id)["version"].is_string());
+    assert_eq!(client.leave(), Some(0));
+}
+
+#[test]
+fn a_text_that_is_out_of_step_is_not_edited() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.py");
+    fs::write(&path, PYTHON).unwrap();
+    let mut client = Client::start(folder.path(), vs_code());
+    client.open(&uri(&path), "python", 1, PYTHON);
+    client.diagnostics(&uri(&path), 1);
+    let nowhere = json!({"line": 900, "character": 0});
+    let change = json!([{"range": {"start": nowhere, "end": nowhere}, "text": "x"}]);
+    client.change(&uri(&path), 2, change);
+    let id = run(&mut client, "harden.fixWorkspace", json!([]));
+    let answer = result(&mut client, id);
+    assert_eq!(answer["applied"], false);
+    assert!(
+        answer["reason"].as_str().unwrap().contains("a.py"),
+        "{answer}"
+    );
+    let id = run(&mut client, "harden.fixFileUnsafe", json!([uri(&path)]));
+    assert_eq!(result(&mut client, id)["applied"], false);
+    client.forget();
+}
+
+#[test]
 fn a_wrong_command_is_an_error_and_no_more() {
     let folder = tempfile::tempdir().unwrap();
     let mut client = Client::start(folder.path(), vs_code());
