@@ -1,6 +1,7 @@
 //! The binary as its users meet it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod broken_frames;
 mod cli;
 mod cli_baseline;
 mod cli_check;

@@ -4,6 +4,8 @@
 //! tower-lsp reads parameters, knows the methods, and is the way to ask the client. Its own transport is not used: it ends
 //! with the first frame that it does not like, never on `exit`, and runs handlers in an order that nobody can rely on.
 
+#[cfg(test)]
+mod cuts;
 mod frame;
 mod front;
 mod guard;

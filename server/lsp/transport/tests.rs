@@ -1,4 +1,4 @@
-//! Handlers that misbehave, and bytes that come in pieces.
+//! Handlers that misbehave, and clients that do.
 #![allow(clippy::unwrap_used)]
 
 use std::future::pending;
@@ -16,8 +16,8 @@ use tower_lsp::jsonrpc::{Request, Response};
 use tower_lsp::{Client, ExitedError, LspService};
 use tower_service::Service;
 
+use super::serve;
 use super::writer::Writer;
-use super::{front, serve};
 use crate::lsp::handlers::Facade;
 use crate::lsp::session::Message;
 
@@ -388,67 +388,4 @@ fn a_change_that_is_lost_is_told() {
         assert_eq!(lost, Some(uri.map(str::to_owned)));
     }
     assert_eq!(wire.end(), 1);
-}
-
-/// Input that comes in these pieces.
-struct Pieces(std::vec::IntoIter<Vec<u8>>);
-
-impl Read for Pieces {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let Some(piece) = self.0.next() else {
-            return Ok(0);
-        };
-        into[..piece.len()].copy_from_slice(&piece);
-        Ok(piece.len())
-    }
-}
-
-fn read(pieces: Vec<Vec<u8>>) -> Vec<String> {
-    let mut messages = front::start(Pieces(pieces.into_iter()));
-    std::iter::from_fn(|| messages.blocking_recv())
-        .map(|message| format!("{message:?}"))
-        .collect()
-}
-
-#[test]
-fn it_does_not_matter_how_bytes_are_cut() {
-    let ping = |id: &str| format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"test/ping"}}"#);
-    let mut bytes = b"\xef\xbb\xbf".to_vec();
-    bytes.extend(frame(&ping("1")));
-    bytes.extend(b"content-type: application/vscode-jsonrpc; charset=latin-9\nCONTENT-LENGTH :  46\nX: y\n\n");
-    bytes.extend(ping("22").as_bytes());
-    bytes.extend(b"rubbish\r\n\r\nContent-Length: x\r\n\r\n");
-    bytes.extend(ping("3").as_bytes());
-    // Too short, and too long.
-    bytes.extend(format!("Content-Length: 5\r\n\r\n{}", ping("4")).as_bytes());
-    bytes.extend(format!("Content-Length: 60\r\n\r\n{}", ping("5")).as_bytes());
-    bytes.extend(frame("{\"id\": 6, \"method\": \"a\", \"params\": [}"));
-    bytes.extend(
-        format!(
-            "Content-Length: 9999999999999999999999\r\n\r\n{}",
-            ping("7")
-        )
-        .as_bytes(),
-    );
-    bytes.extend(frame(&format!("\u{feff}[{},{}]", ping("8"), ping("1.5"))));
-    bytes.extend(frame(r#"{"method": "\ud83d", "id": "\ud83d\ude00\ude00"}"#));
-    bytes.extend(b"Content-Length: 30\r\n\r\n{\"cut\":");
-
-    let whole = read(vec![bytes.clone()]);
-    let has = |part: &str| whole.iter().any(|message| message.contains(part));
-    for id in ["1", "22", "3", "4", "5", "6", "7", "8", "1.5"] {
-        let (good, refused) = (format!("Number({id})"), format!("\"id\": Number({id})"));
-        assert!(has(&good) || has(&refused), "{id}: {whole:#?}");
-    }
-    assert!(has("\u{fffd}") && has("\u{1f600}\u{fffd}"), "{whole:#?}");
-    for at in 1..bytes.len() {
-        let (head, tail) = bytes.split_at(at);
-        assert_eq!(
-            read(vec![head.to_vec(), tail.to_vec()]),
-            whole,
-            "cut at {at}"
-        );
-    }
-    let single = bytes.iter().map(|byte| vec![*byte]).collect();
-    assert_eq!(read(single), whole);
 }
