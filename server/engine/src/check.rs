@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::batch::Needles;
 use crate::file::Kind;
@@ -30,8 +30,8 @@ pub struct Rules {
     pytest: Asks<pytest::Config>,
     compose: Asks<compose::File>,
     dockerfile: Asks<dockerfile::Dockerfile>,
-    /// What a text must hold for a Python rule to find something.
-    needles: Needles,
+    /// What a text must hold for a Python rule to find something; made when a text is first read that nobody has open.
+    needles: OnceLock<Needles>,
     panicked: Mutex<Vec<&'static str>>,
 }
 
@@ -63,13 +63,6 @@ impl Rules {
                 }
             }
         }
-        let bases = rules.field.iter().flat_map(|(bases, _)| bases.iter());
-        rules.needles = Needles::new(
-            rules.call.keys().copied(),
-            bases.copied(),
-            python::blocking::names().filter(|_| !rules.blocking.is_empty()),
-            !rules.handler.is_empty(),
-        );
         rules
     }
 
@@ -85,7 +78,15 @@ impl Rules {
     }
 
     pub(crate) fn needles(&self) -> &Needles {
-        &self.needles
+        let bases = self.field.iter().flat_map(|(bases, _)| bases.iter());
+        self.needles.get_or_init(|| {
+            Needles::new(
+                self.call.keys().copied(),
+                bases.copied(),
+                python::blocking::names().filter(|_| !self.blocking.is_empty()),
+                !self.handler.is_empty(),
+            )
+        })
     }
 
     /// Whether some rule asks about what any chunk of Python may hold, so that there is no word to look for.

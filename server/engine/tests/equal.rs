@@ -4,7 +4,7 @@
 //! beside ours.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use harden_engine::check::Rules;
 use harden_engine::chunk::Chunks;
@@ -32,10 +32,13 @@ fn shown(analysis: &Analysis) -> Vec<String> {
         .collect()
 }
 
+/// With an engine that keeps nothing from one text to the next.
 fn opened(file: &Arc<File>, text: &str, chunks: &Chunks) -> Analysis {
-    let engine = engine();
-    let mut analysis = Analysis::new(&engine, file.clone());
-    analysis.update(&engine, &Workspace::default(), text, chunks.list());
+    static ENGINE: LazyLock<Engine> =
+        LazyLock::new(|| Engine::once(Rules::new(rules::all()), Policy::default()));
+    let engine = &*ENGINE;
+    let mut analysis = Analysis::new(engine, file.clone());
+    analysis.update(engine, &Workspace::default(), text, chunks.list());
     assert!(
         engine.rules.panicked().is_empty(),
         "a rule panicked on:\n{text}"
