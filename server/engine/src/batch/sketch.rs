@@ -334,8 +334,8 @@ impl<'t> Pieces<'t> {
             Kind::Function => Some(name.text) != first.map(|(name, _)| name),
             Kind::Other => false,
         };
-        for at in 0..defines.len() {
-            defines[at].is_method = own(at, &defines[at]);
+        for (at, name) in defines.iter_mut().enumerate() {
+            name.is_method = own(at, name);
         }
         let member = body.trim_start();
         let function = ["def ", "async ", "@"]
@@ -343,7 +343,7 @@ impl<'t> Pieces<'t> {
             .any(|start| member.starts_with(start));
         self.list.push(Piece {
             kind,
-            class: if kind == Kind::Class { *class } else { "" },
+            class: if kind == Kind::Class { class } else { "" },
             tokens: start..self.tokens.len(),
             defines,
             is_async: memmem::find(body.as_bytes(), b"async").is_some(),

@@ -96,7 +96,7 @@ fn slot(word: &[u8]) -> Option<usize> {
         (first.wrapping_mul(37)
             ^ last.wrapping_mul(401)
             ^ inner.wrapping_mul(13)
-            ^ word.len() * 1789)
+            ^ word.len().wrapping_mul(1789))
             % SLOTS,
     )
 }

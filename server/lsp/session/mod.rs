@@ -1,87 +1,42 @@
 //! The actor: it owns every document, takes messages in the client's order, and never waits for anything else.
 
-use std::collections::{HashMap, HashSet};
+mod around;
+mod configuration;
+mod message;
+
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use harden_engine::config::Scope;
-use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tower_lsp::Client;
 use tower_lsp::lsp_types::{
     ClientCapabilities, ClientInfo, DidChangeTextDocumentParams, TextDocumentItem, Url,
 };
 
-use super::Options;
-use super::classify::place;
-use super::closed::{Around, Closed};
-use super::commands::{Command, Facts};
-use super::document::Document;
-use super::index::Found;
-use super::preferences;
-use super::project::{Member, Projects, Telling};
-use super::publish::{self, Fragment, Shown};
-use super::pull::{Pull, WorkspacePull};
-use super::refresh::Refresh;
-use super::settings::Book;
-use super::support::Support;
-use super::toml_assist;
-use super::transport::Writer;
-use super::work::{self, Done, Request};
+use crate::lsp::Options;
+use crate::lsp::classify::place;
+use crate::lsp::closed::{Around, Closed};
+use crate::lsp::commands::{Command, Facts};
+use crate::lsp::document::Document;
+use crate::lsp::preferences;
+use crate::lsp::project::{Member, Projects, Telling};
+use crate::lsp::publish::{self, Fragment, Shown};
+use crate::lsp::refresh::Refresh;
+use crate::lsp::settings::Book;
+use crate::lsp::support::Support;
+use crate::lsp::toml_assist;
+use crate::lsp::transport::Writer;
+use crate::lsp::work::{self, Done, Request};
 
-/// What the actor is told.
-#[derive(Debug)]
-pub(super) enum Message {
-    Initialize {
-        support: Support,
-        folders: Vec<PathBuf>,
-        program: Option<ClientInfo>,
-        /// `initializationOptions`.
-        options: Option<Value>,
-    },
-    Initialized,
-    Open(TextDocumentItem),
-    Change(DidChangeTextDocumentParams),
-    Saved(Url),
-    Close(Url),
-    /// A change was lost on the way: until its next full text the document is not what the client has. `None`: nobody knows
-    /// which document, or whether it was a change.
-    Desync(Option<Url>),
-    /// The client's settings have changed; those of a client that is not asked for them.
-    Settings(Value),
-    /// The client's settings, as it was asked for them.
-    Asked(preferences::Answer),
-    /// Files that changed on disk, as the client saw it.
-    OnDisk(Vec<Url>),
-    /// Folders that are open now and no longer.
-    Folders {
-        added: Vec<PathBuf>,
-        removed: Vec<PathBuf>,
-    },
-    Request(Request),
-    /// Something that a command needs.
-    Command(Command),
-    /// A question for the diagnostics of one file, open or not.
-    Pull(Url, Pull),
-    PullAll(WorkspacePull),
-    /// What files show that are not open.
-    Found(Found),
-    /// A worker gives an analysis back.
-    Done(Done),
-    /// A file's text is another one: that of an open document, or of a file on disk. `changed`: it may tell the others of
-    /// its folder something else than before.
-    Told {
-        member: Member,
-        changed: bool,
-    },
-}
+pub(in crate::lsp) use message::Message;
 
 /// Messages taken before work starts: a burst of edits costs one analysis, an endless one still gets its turn.
 const DRAIN: usize = 1024;
 
 /// Run the actor until nobody can send to it.
-pub(super) async fn run(
+pub(in crate::lsp) async fn run(
     mut inbox: UnboundedReceiver<Message>,
     post: UnboundedSender<Message>,
     client: Client,
@@ -282,178 +237,6 @@ impl Session {
                 self.read_again(member.clone());
             }
             self.show(uri, None, Vec::new());
-        }
-    }
-
-    /// Which folders are open has changed.
-    fn change_folders(&mut self, added: Vec<PathBuf>, removed: &[PathBuf]) {
-        self.folders.retain(|folder| !removed.contains(folder));
-        for folder in added {
-            if !self.folders.contains(&folder) {
-                self.folders.push(folder);
-            }
-        }
-        let documents: Vec<Url> = self.documents.keys().cloned().collect();
-        for uri in documents {
-            let epoch = self.next_epoch();
-            let Some(document) = self.documents.get_mut(&uri) else {
-                continue;
-            };
-            let before = document.member().cloned();
-            if document.settle_in(&self.folders, epoch) {
-                let now = document.member().cloned();
-                let rope = document.rope().clone();
-                if let Some(member) = before {
-                    self.read_again(member);
-                }
-                if let Some(member) = now {
-                    self.projects.hold(&member, rope);
-                }
-            }
-        }
-        for folder in removed {
-            self.projects.leave(folder);
-        }
-        self.ask_settings();
-        self.index();
-    }
-
-    /// Keep an index of the folders, if somebody wants to hear of files that are not open: clients that ask for them, and
-    /// users who say so. Diagnostics of files that nobody opened, sent unasked, are more than some editors bear.
-    fn index(&mut self) {
-        let mut folders = self.folders.clone();
-        folders.retain(|folder| match self.settings.scope(folder) {
-            Some(scope) => scope == Scope::Workspace,
-            None => self.support.pulls,
-        });
-        for uri in self.closed.folders(&folders) {
-            if !self.documents.contains_key(&uri) {
-                self.show(uri, None, Vec::new());
-            }
-        }
-    }
-
-    fn found(&mut self, found: Found) {
-        for (uri, report) in self.closed.take(found, self.support) {
-            if !self.documents.contains_key(&uri) {
-                self.show(uri, None, report.items);
-            }
-        }
-    }
-
-    fn on_disk(&mut self, uris: &[Url]) {
-        let mut news: Vec<PathBuf> = uris.iter().filter_map(place).collect();
-        news.retain(|path| self.settings.news(path));
-        if !news.is_empty() {
-            self.configure();
-            for path in news {
-                self.closed.restart_below(&path);
-            }
-            self.index();
-        }
-        for uri in uris {
-            let epoch = self.next_epoch();
-            if let Some(document) = self.documents.get_mut(uri) {
-                document.reclassify(epoch);
-            } else if let Some(path) = place(uri)
-                && let Some(member) = Member::new(&path, &self.folders)
-            {
-                self.read_again(member);
-            }
-        }
-    }
-
-    /// A file that is not open counts as it is on disk.
-    fn read_again(&mut self, member: Member) {
-        self.projects.release(&member);
-        self.closed.changed(&member);
-        let moment = self.next_epoch();
-        self.tell(member, moment);
-    }
-
-    /// Let the project look again at a file's text, as it was at `moment`.
-    fn tell(&mut self, member: Member, moment: u64) {
-        let workspace = self.projects.of(Some(&member));
-        let (post, telling) = (self.post.clone(), self.telling.clone());
-        tokio::task::spawn_blocking(move || {
-            let told = telling.tell(&member, moment, || workspace.changed(&member.path));
-            if let Some(changed) = told {
-                // Fails only while the process is going away.
-                let _ = post.send(Message::Told { member, changed });
-            }
-        });
-    }
-
-    /// Documents of the folder look whether what they were told still holds. Those that point into the file have to look
-    /// even if it tells the same: it may be at another place.
-    fn ask_again(&mut self, told: &Member, changed: bool) {
-        let others = |document: &&mut Document| {
-            let member = document.member();
-            member.is_some_and(|member| member.folder == told.folder)
-                && (changed || document.points_into(&told.path))
-        };
-        self.documents
-            .values_mut()
-            .filter(others)
-            .for_each(Document::ask_again);
-    }
-
-    fn ask_settings(&mut self) {
-        if self.support.configuration {
-            let post = self.post.clone();
-            let folders = self.folders.clone();
-            let chosen = &mut self.settings.chosen;
-            preferences::pull(chosen, self.client.clone(), folders, move |answer| {
-                // Fails only while the process is going away.
-                let _ = post.send(Message::Asked(answer));
-            });
-        }
-    }
-
-    /// Where the client does not say that configurations change on disk, somebody has to look.
-    fn look_again(&mut self) {
-        let watched = self.support.watching && self.settings.within(&self.folders);
-        if !watched && self.configure() {
-            self.closed.restart();
-            self.index();
-        }
-    }
-
-    /// Some configuration has changed, or what the client says of it.
-    fn reload(&mut self) {
-        self.configure();
-        self.closed.restart();
-        self.index();
-    }
-
-    /// Read the configuration anew for every document. Whether one is concerned.
-    fn configure(&mut self) -> bool {
-        self.settings.look_again();
-        let mut changed = false;
-        let documents: Vec<Url> = self.documents.keys().cloned().collect();
-        for uri in documents {
-            let epoch = self.next_epoch();
-            if let Some(document) = self.documents.get_mut(&uri) {
-                let settings = self.settings.of(document.disk());
-                changed |= document.configure(settings, epoch);
-            }
-        }
-        self.show_problems();
-        changed
-    }
-
-    /// Show what is wrong with configuration files, where that is not what is shown already.
-    fn show_problems(&mut self) {
-        let now = self.settings.problems(self.support);
-        let before = std::mem::replace(&mut self.problems, now);
-        self.closed.touch();
-        let changed = |uri: &&Url| before.get(*uri) != self.problems.get(*uri);
-        let uris: HashSet<&Url> = before.keys().chain(self.problems.keys()).collect();
-        for uri in uris.into_iter().filter(changed) {
-            match self.documents.get_mut(uri) {
-                Some(document) => document.show_again(),
-                None => self.show(uri.clone(), None, Vec::new()),
-            }
         }
     }
 
