@@ -9,6 +9,7 @@ import { choose, command, line, open, problems, saveAll, squiggles, texts } from
 const { STATE, PROJECT, FIXED } = process.env;
 const SIMULATOR = 'src/hypercode-core/app/simulator.py';
 const SCHEDULER = 'src/hypercode-core/app/scheduler.py';
+const DOCKERFILE = 'src/hypercode-core/Dockerfile.production';
 const MARKERS = 'src/hypercode-core/pytest.ini';
 const TYPED = '# typed by the test';
 const onDisk = (file, folder = PROJECT) => readFileSync(join(folder, file), 'utf8');
@@ -70,6 +71,16 @@ await edit({ name: 'vscode-browser', settings: { 'harden.fixOnSave': true } }, a
     await saveAll(page);
     return [SCHEDULER, MARKERS].every((file) => onDisk(file) === onDisk(file, FIXED));
   });
+
+  // What is said of a Dockerfile rests on the compose file beside it, and its fix writes the requirements as well.
+  await open(page, DOCKERFILE);
+  await choose(page, '`uvicorn` serves with one process', 'gunicorn is added to the requirements');
+  await line(page, 'CMD').filter({ hasText: 'gunicorn' }).waitFor();
+  await until('both are written', async () => {
+    await saveAll(page);
+    return /gunicorn/.test(onDisk(DOCKERFILE)) && /^gunicorn/m.test(onDisk('src/hypercode-core/requirements.txt'));
+  });
+  say('a fix of the Dockerfile has written the requirements as well');
 
   await page.locator('[id="status.languageStatus"]').hover();
   await page.locator('.hover-language-status').filter({ hasText: /Harden \d+\.\d+/ }).waitFor();
