@@ -8,6 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use crate::batch::Needles;
 use crate::file::Kind;
 use crate::model::{Part, compose, dockerfile, pytest, python};
+use crate::project::Unit;
 use crate::rule::{Check, Context, Finding, Owner, Rule, Sink};
 use crate::work::Work;
 
@@ -30,6 +31,7 @@ pub struct Rules {
     pytest: Asks<pytest::Config>,
     compose: Asks<compose::File>,
     dockerfile: Asks<dockerfile::Dockerfile>,
+    unit: Asks<Unit>,
     /// What a text must hold for a Python rule to find something; made when a text is first read that nobody has open.
     needles: OnceLock<Needles>,
     panicked: Mutex<Vec<&'static str>>,
@@ -60,6 +62,7 @@ impl Rules {
                     Check::Pytest(ask) => rules.pytest.push((rule, ask)),
                     Check::Compose(ask) => rules.compose.push((rule, ask)),
                     Check::Dockerfile(ask) => rules.dockerfile.push((rule, ask)),
+                    Check::Unit(ask) => rules.unit.push((rule, ask)),
                 }
             }
         }
@@ -177,7 +180,8 @@ impl Rules {
             | Part::Toml(_)
             | Part::Dockerfile(_)
             | Part::Requirements(_)
-            | Part::Dotenv(_) => {}
+            | Part::Dotenv(_)
+            | Part::Plain(_) => {}
         }
         asking.findings
     }
@@ -205,6 +209,11 @@ impl Rules {
         }
         if !self.dockerfile.is_empty() && cx.file.kind == Kind::Dockerfile {
             asking.ask(&self.dockerfile, &dockerfile::Dockerfile::read(parts));
+        }
+        if !self.unit.is_empty()
+            && let Some(folder) = cx.project.unit_of_manifest(&cx.file.path)
+        {
+            asking.ask(&self.unit, &Unit::read(folder, parts));
         }
         for finding in &mut asking.findings {
             finding.each_place(|place| {

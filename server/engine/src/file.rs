@@ -12,6 +12,8 @@ pub enum Language {
     Dockerfile,
     Requirements,
     Dotenv,
+    /// Text without a grammar of ours, line by line.
+    Plain,
 }
 
 /// What a file is to its project. Name first, then content.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::file::{File, Stage};
 use crate::model::{compose, dockerfile, pytest, python};
 use crate::outside::{Key, Outside};
-use crate::project::View;
+use crate::project::{Unit, View};
 use crate::text::Span;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,6 +89,9 @@ pub enum Check {
     Compose(Ask<compose::File>),
     /// A Dockerfile. Its places name chunks ([`Owner::Nth`]).
     Dockerfile(Ask<dockerfile::Dockerfile>),
+    // Project tier: asked of one file of each unit, and again when an answer from elsewhere has changed.
+    /// The file that stands for its unit ([`Unit`]).
+    Unit(Ask<Unit>),
 }
 
 /// What surrounds a subject.

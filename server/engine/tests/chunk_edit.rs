@@ -9,13 +9,14 @@ use ropey::Rope;
 
 use crate::chunk_texts::{Dice, edits, own, texts};
 
-const LANGUAGES: [Language; 7] = [
+const LANGUAGES: [Language; 8] = [
     Language::Python,
     Language::Yaml,
     Language::Ini,
     Language::Toml,
     Language::Requirements,
     Language::Dotenv,
+    Language::Plain,
     Language::Dockerfile,
 ];
 
@@ -66,6 +67,11 @@ fn requirements_again_is_afresh() {
 #[test]
 fn dotenv_again_is_afresh() {
     again_is_afresh(Language::Dotenv, 10);
+}
+
+#[test]
+fn plain_again_is_afresh() {
+    again_is_afresh(Language::Plain, 10);
 }
 
 #[test]
@@ -227,6 +233,7 @@ fn tokens(language: Language) -> &'static [&'static str] {
             "\nfrom a import b\n",
             "\0",
         ],
+        Language::Plain => &["\n", "\r\n", "\r", "x", "é", "🙂", "\0"],
         Language::Dotenv => &[
             "\n", "\r\n", "\r", "'", "\"", "\\", "=", "\nA=", "#", " ", "export ", "\u{feff}", "é",
             "🙂", "\0",

@@ -55,6 +55,7 @@ fn gather(folder: &Path, language: Language, files: &mut Vec<(PathBuf, String)>)
             }),
             Language::Requirements => extension == "txt",
             Language::Dotenv => extension == "env",
+            Language::Plain => extension == "json",
         };
         if kind.is_dir() {
             gather(&path, language, files);
@@ -99,6 +100,7 @@ pub(crate) fn own(language: Language) -> Vec<String> {
             .collect(),
         Language::Requirements => vec![REQUIREMENTS.into()],
         Language::Dotenv => vec![DOTENV.into()],
+        Language::Plain => vec![DOTENV.into(), REQUIREMENTS.into()],
     };
     let crlf: Vec<String> = texts.iter().map(|t| t.replace('\n', "\r\n")).collect();
     texts.into_iter().chain(crlf).collect()

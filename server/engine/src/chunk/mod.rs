@@ -7,6 +7,7 @@ pub mod dockerfile;
 pub mod dotenv;
 mod edit;
 pub mod ini;
+pub mod plain;
 pub mod python;
 mod reader;
 pub mod requirements;
@@ -31,6 +32,7 @@ pub enum State {
     Dockerfile(dockerfile::State),
     Requirements,
     Dotenv,
+    Plain,
 }
 
 impl State {
@@ -44,6 +46,7 @@ impl State {
             Language::Dockerfile => State::Dockerfile(dockerfile::State::default()),
             Language::Requirements => State::Requirements,
             Language::Dotenv => State::Dotenv,
+            Language::Plain => State::Plain,
         }
     }
 }
@@ -129,6 +132,7 @@ fn cut(text: &str, start: usize, state: State, stops: &[usize]) -> Cut {
         State::Dockerfile(state) => dockerfile::next(text, start, state),
         State::Requirements => requirements::next(text, start),
         State::Dotenv => dotenv::next(text, start),
+        State::Plain => plain::next(text, start),
     };
     debug_assert!(cut.end > start && cut.end <= cut.reach && cut.reach <= text.len() + 1);
     debug_assert!(cut.end < text.len() || cut.reach > text.len());

@@ -4,6 +4,7 @@ pub mod compose;
 pub mod coverage;
 pub mod dockerfile;
 pub mod dotenv;
+pub mod plain;
 pub mod pytest;
 pub mod python;
 pub mod requirements;
@@ -30,6 +31,7 @@ pub enum Part {
     Dockerfile(Arc<syntax::dockerfile::Part>),
     Requirements(requirements::Part),
     Dotenv(dotenv::Part),
+    Plain(plain::Part),
 }
 
 impl Part {
@@ -42,7 +44,8 @@ impl Part {
             | Part::Toml(_)
             | Part::Dockerfile(_)
             | Part::Requirements(_)
-            | Part::Dotenv(_) => &[],
+            | Part::Dotenv(_)
+            | Part::Plain(_) => &[],
         }
     }
     /// The name of the class of which this is the header.
@@ -62,6 +65,7 @@ impl Part {
             Part::Dockerfile(part) => part.broken,
             Part::Requirements(part) => part.broken,
             Part::Dotenv(part) => part.broken,
+            Part::Plain(_) => false,
         }
     }
 }

@@ -39,7 +39,7 @@ pub use folder::Listing;
 pub use gunicorn::Gunicorn;
 pub use mounted::{Deployed, Image, Spot};
 pub use python::Elsewhere;
-pub use unit::is_code;
+pub use unit::{Unit, is_code};
 
 /// A question about the project, named by a type; its answer has a digest.
 pub trait Question: Debug + Send + Sync + 'static {

@@ -1,8 +1,12 @@
 //! Units: what belongs together in a repository of many projects.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Question, View, Workspace};
+use crate::model::Part;
+use crate::rule::{Owner, Place};
+use crate::text::Span;
 
 /// Files that make their folder a unit.
 const MARKERS: &[&str] = &[
@@ -42,6 +46,62 @@ impl Workspace {
         self.derived(folder, says).0
     }
 }
+
+/// A unit, as the one file is asked about it that stands for it: what is wrong with the unit as a whole is reported there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Relative to the project; empty for its root.
+    pub folder: PathBuf,
+    /// The first thing that the file says: a section's name, a requirement, a line.
+    pub place: Place,
+}
+
+impl Unit {
+    pub(crate) fn read(folder: PathBuf, parts: &[(usize, Arc<Part>)]) -> Unit {
+        let heads = parts.iter().zip(0..);
+        let mut places = heads.filter_map(|((_, part), at)| {
+            Some(Place {
+                owner: Owner::Nth(at),
+                span: head(part)?,
+            })
+        });
+        Unit {
+            folder,
+            place: places.next().unwrap_or(Place {
+                owner: Owner::File,
+                span: Span::default(),
+            }),
+        }
+    }
+}
+
+fn head(part: &Part) -> Option<Span> {
+    match part {
+        Part::Toml(part) => part.tables.first().map(|table| table.span),
+        Part::Ini(part) => part.sections.first().map(|section| section.span),
+        Part::Requirements(part) => part.lines.first().map(|line| line.span),
+        Part::Plain(part) => {
+            let text = part.text.trim_end();
+            let blank = text.len() - text.trim_start().len();
+            (blank < text.len()).then(|| Span::new(blank, text.len()))
+        }
+        _ => None,
+    }
+}
+
+/// Which of the unit's files stand for it, the first that is there.
+const MANIFESTS: &[&str] = &[
+    "pyproject.toml",
+    "setup.cfg",
+    "package.json",
+    "requirements.txt",
+    "requirements.in",
+    "pytest.toml",
+    ".pytest.toml",
+    "pytest.ini",
+    ".pytest.ini",
+    "tox.ini",
+];
 
 /// Does a folder hold code?
 #[derive(Debug)]
@@ -89,7 +149,28 @@ pub fn is_code(name: &str) -> bool {
     extension.is_some_and(|extension| EXTENSIONS.contains(&&*extension.to_ascii_lowercase()))
 }
 
+/// The unit for which a file stands.
+#[derive(Debug)]
+struct StandsFor(PathBuf);
+
+impl Question for StandsFor {
+    type Answer = Option<PathBuf>;
+    fn answer(&self, workspace: &Workspace) -> Option<PathBuf> {
+        let folder = View::folder(&self.0);
+        let names = workspace.folder(folder)?;
+        let first = MANIFESTS.iter().find(|name| names.has_file(name))?;
+        (self.0.file_name()? == *first).then(|| folder.to_path_buf())
+    }
+}
+
 impl View<'_> {
+    /// The folder of the unit for which a file stands: the first by [`MANIFESTS`] of those that make their folder one.
+    pub fn unit_of_manifest(&self, file: &Path) -> Option<PathBuf> {
+        let name = file.file_name()?.to_str()?;
+        let stands = MANIFESTS.contains(&name);
+        stands.then(|| self.ask(StandsFor(file.to_path_buf())))?
+    }
+
     /// Whether a folder of the project holds code; `None` where there is no such folder.
     pub fn has_code(&self, folder: &Path) -> Option<bool> {
         self.ask(HasCode(folder.to_path_buf()))

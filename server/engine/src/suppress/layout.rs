@@ -43,7 +43,7 @@ impl Layout {
             Language::Yaml => yaml::scan(text, lines),
             Language::Dockerfile => dockerfile(text, lines),
             Language::Requirements => (own_lines(lines), continued(lines)),
-            Language::Ini | Language::Dotenv => (own_lines(lines), Vec::new()),
+            Language::Ini | Language::Dotenv | Language::Plain => (own_lines(lines), Vec::new()),
         };
         Layout {
             comments: comments(text, lines, starts),

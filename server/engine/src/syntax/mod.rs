@@ -13,7 +13,7 @@ pub mod yaml;
 use std::sync::Arc;
 
 use crate::chunk::State;
-use crate::model::Part;
+use crate::model::{Part, plain};
 
 /// The tree of the chunk that is being typed in, with the text that it was made from.
 #[derive(Debug, Clone)]
@@ -33,5 +33,6 @@ pub fn read(state: State, text: &Arc<str>, kept: &mut Option<Kept>) -> Part {
         State::Dockerfile(state) => Part::Dockerfile(Arc::new(dockerfile::read(state, text))),
         State::Requirements => Part::Requirements(requirements::read(text)),
         State::Dotenv => Part::Dotenv(dotenv::read(text)),
+        State::Plain => Part::Plain(plain::Part { text: text.clone() }),
     }
 }
