@@ -144,6 +144,7 @@ mod tests {
         severity: Severity::Low,
         cases: &[],
         minutes: 1,
+        off: false,
         also: &[],
         docs: "",
         checks: &[],

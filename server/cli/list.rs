@@ -27,9 +27,10 @@ pub(super) fn rules(format: Format) -> Result<Outcome, Failure> {
         Format::Text => {
             let name = table.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
             for rule in &table {
+                let off = if rule.off { " Off by default." } else { "" };
                 writeln!(
                     out,
-                    "{:name$}  {:8}  {:6}  {}",
+                    "{:name$}  {:8}  {:6}  {}{off}",
                     rule.name, rule.severity, rule.fix, rule.summary
                 )?;
             }
@@ -44,9 +45,10 @@ pub(super) fn rules(format: Format) -> Result<Outcome, Failure> {
                 let also = rule.also.join(" ");
                 writeln!(
                     out,
-                    "| `{}` | {} | {} | {} | {also} |",
+                    "| `{}` | {}{} | {} | {} | {also} |",
                     rule.name,
                     rule.severity,
+                    if rule.off { ", off" } else { "" },
                     if rule.fix == "none" { "–" } else { rule.fix },
                     rule.summary.replace('|', "\\|"),
                 )?;

@@ -153,6 +153,7 @@ static SLOW: Rule = Rule {
     severity: Severity::Low,
     cases: &[],
     minutes: 1,
+    off: false,
     also: &[],
     docs: "Takes as long as the test likes.",
     checks: &[Check::EnvVar(|variable, _, _| {
@@ -239,6 +240,7 @@ static FRAGILE: Rule = Rule {
     severity: Severity::Low,
     cases: &[],
     minutes: 1,
+    off: false,
     also: &[],
     docs: "Panics on a variable that begins with P.",
     checks: &[Check::EnvVar(|variable, _, sink| {

@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use crate::batch::Needles;
 use crate::file::Kind;
 use crate::model::{Part, compose, dockerfile, pytest, python};
-use crate::project::Unit;
+use crate::project::{Stack, Unit};
 use crate::rule::{Check, Context, Finding, Owner, Rule, Sink};
 use crate::work::Work;
 
@@ -29,7 +29,7 @@ pub struct Rules {
     class: Asks<python::Class>,
     assignment: Asks<python::Constant>,
     pytest: Asks<pytest::Config>,
-    compose: Asks<compose::File>,
+    compose: Asks<Stack>,
     dockerfile: Asks<dockerfile::Dockerfile>,
     unit: Asks<Unit>,
     /// What a text must hold for a Python rule to find something; made when a text is first read that nobody has open.
@@ -205,7 +205,8 @@ impl Rules {
             asking.ask(&self.pytest, &config);
         }
         if !self.compose.is_empty() && cx.file.kind == Kind::Compose {
-            asking.ask(&self.compose, &compose::File::read(parts));
+            let file = compose::File::read(parts);
+            asking.ask(&self.compose, &Stack::read(file, cx.file, cx.project));
         }
         if !self.dockerfile.is_empty() && cx.file.kind == Kind::Dockerfile {
             asking.ask(&self.dockerfile, &dockerfile::Dockerfile::read(parts));

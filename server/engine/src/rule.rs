@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::file::{File, Stage};
 use crate::model::{compose, dockerfile, pytest, python};
 use crate::outside::{Key, Outside};
-use crate::project::{Unit, View};
+use crate::project::{Stack, Unit, View};
 use crate::text::Span;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +45,8 @@ pub struct Rule {
     pub cases: &'static [(&'static str, Severity)],
     /// Remediation estimate that the report sums.
     pub minutes: u32,
+    /// Not asked unless somebody selects it, by its name, the start of it, or `ALL`.
+    pub off: bool,
     /// Ids of the same check in other tools that a finding may carry; a finding carries those it names.
     pub also: &'static [&'static str],
     /// Markdown; the first line is the summary. Its fences are run as tests.
@@ -85,8 +87,8 @@ pub enum Check {
     // File tier: asked again whenever the file changes.
     /// A file in a pytest configuration home.
     Pytest(Ask<pytest::Config>),
-    /// A compose file. Its places name chunks ([`Owner::Nth`]).
-    Compose(Ask<compose::File>),
+    /// A compose file with the projects that it is part of ([`Stack::here`] gives its own places).
+    Compose(Ask<Stack>),
     /// A Dockerfile. Its places name chunks ([`Owner::Nth`]).
     Dockerfile(Ask<dockerfile::Dockerfile>),
     // Project tier: asked of one file of each unit, and again when an answer from elsewhere has changed.

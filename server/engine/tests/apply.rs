@@ -19,6 +19,7 @@ static RULE: Rule = Rule {
     severity: Severity::Low,
     cases: &[],
     minutes: 1,
+    off: false,
     also: &[],
     docs: "",
     checks: &[],

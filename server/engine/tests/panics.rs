@@ -17,6 +17,7 @@ static FRAGILE: Rule = Rule {
     severity: Severity::Low,
     cases: &[],
     minutes: 1,
+    off: false,
     also: &[],
     docs: "Panics on a variable that begins with P.",
     checks: &[Check::EnvVar(|variable, _, sink| {

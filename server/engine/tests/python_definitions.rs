@@ -20,6 +20,7 @@ static TOLD: Rule = Rule {
     severity: Severity::Low,
     cases: &[],
     minutes: 1,
+    off: false,
     also: &[],
     docs: "Says what it was told.",
     checks: &[

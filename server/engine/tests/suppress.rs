@@ -14,6 +14,7 @@ pub(crate) static RANDOM: Rule = Rule {
     severity: Severity::Low,
     cases: &[],
     minutes: 1,
+    off: false,
     also: &["B311", "S311"],
     docs: "",
     checks: &[],

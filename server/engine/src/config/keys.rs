@@ -54,7 +54,7 @@ pub struct Word {
 pub static KEYS: &[Key] = &[
     Key {
         path: "select",
-        doc: "The rules that are asked, by name or by the beginning of names; all when left out.",
+        doc: "The rules that are asked, by name or by the beginning of names; all that are not off by default when left out.",
         default: "[\"ALL\"]",
         example: "[\"compose\", \"dockerfile\", \"python\", \"pytest/markers-not-strict\"]",
         value: Value::Rules(|config| &mut config.select),

@@ -37,7 +37,7 @@ use crate::text::Span;
 /// What a configuration says. Paths are relative to the folder of its file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Config {
-    /// Empty: all rules.
+    /// Empty: all rules but those that are off by default.
     pub select: Vec<Selector>,
     pub ignore: Vec<Selector>,
     pub severity: Vec<(Selector, Severity)>,
@@ -82,8 +82,11 @@ impl Config {
     }
 
     pub fn enables(&self, rule: &Rule) -> bool {
-        (self.select.is_empty() || takes(&self.select, rule.name))
-            && !takes(&self.ignore, rule.name)
+        let selected = match self.select.is_empty() {
+            true => !rule.off,
+            false => takes(&self.select, rule.name),
+        };
+        selected && !takes(&self.ignore, rule.name)
     }
 
     /// Whether problems of the configuration itself are told: a selection of rules does not say otherwise.

@@ -21,6 +21,7 @@ pub fn entry(rule: &'static Rule) -> json::Rule {
         area: rule.area.name(),
         severity: rule.severity.name(),
         minutes: rule.minutes,
+        off: rule.off,
         also: rule.also,
         fix: fix(rule).map_or("none", Safety::name),
         summary: rule.summary(),

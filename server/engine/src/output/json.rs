@@ -80,6 +80,8 @@ pub struct Rule {
     pub area: &'static str,
     pub severity: &'static str,
     pub minutes: u32,
+    /// Not asked unless it is selected.
+    pub off: bool,
     pub also: &'static [&'static str],
     pub fix: &'static str,
     pub summary: &'static str,

@@ -47,6 +47,9 @@ pub struct Chain {
     pub composed: Arc<Composed>,
 }
 
+/// Chains by their files alone.
+pub(super) type Together = Vec<(Vec<PathBuf>, Stage)>;
+
 /// A service as one chain of files has it.
 #[derive(Debug, Clone, Hash)]
 pub struct InChain {
@@ -78,8 +81,8 @@ impl Built {
 }
 
 impl Workspace {
-    /// The chains of the compose files of a folder.
-    pub(super) fn chains(&self, folder: &Path) -> Arc<Vec<Chain>> {
+    /// The compose files of a folder that are read together, without what they make.
+    pub(super) fn chain_files(&self, folder: &Path) -> Arc<Together> {
         self.derived(folder, || {
             let list = self.list();
             let beside = list
@@ -107,17 +110,25 @@ impl Workspace {
                     });
                 }
             }
-            let look = |path: &Path| self.look(path);
-            let chain = |chain: compose::Chain| {
-                let files: Vec<PathBuf> =
-                    chain.files.iter().map(|name| folder.join(name)).collect();
-                Chain {
-                    composed: Arc::new(compose::compose(&files, &look)),
-                    stage: chain.stage,
-                    files,
-                }
+            let paths = |chain: compose::Chain| {
+                let files = chain.files.iter().map(|name| folder.join(name));
+                (files.collect(), chain.stage)
             };
-            chains.into_iter().map(chain).collect()
+            chains.into_iter().map(paths).collect()
+        })
+    }
+
+    /// The chains of the compose files of a folder.
+    pub(super) fn chains(&self, folder: &Path) -> Arc<Vec<Chain>> {
+        self.derived(folder, || {
+            let look = |path: &Path| self.look(path);
+            let together = self.chain_files(folder);
+            let chain = |(files, stage): &(Vec<PathBuf>, Stage)| Chain {
+                composed: Arc::new(compose::compose(files, &look)),
+                stage: *stage,
+                files: files.clone(),
+            };
+            together.iter().map(chain).collect()
         })
     }
 
@@ -227,19 +238,6 @@ impl Question for ServiceInChains {
     }
 }
 
-/// Which chains of its folder does a file take part in?
-#[derive(Debug)]
-struct Chains(PathBuf);
-
-impl Question for Chains {
-    type Answer = Vec<Chain>;
-    fn answer(&self, workspace: &Workspace) -> Vec<Chain> {
-        let chains = workspace.chains(View::folder(&self.0));
-        let with = chains.iter().filter(|chain| chain.files.contains(&self.0));
-        with.cloned().collect()
-    }
-}
-
 /// What is known of a compose file?
 #[derive(Debug)]
 struct Looked(PathBuf);
@@ -325,11 +323,6 @@ impl View<'_> {
     /// Whether another compose file extends or includes this one.
     pub fn is_used(&self, file: &Path) -> bool {
         self.ask(Used(file.to_path_buf()))
-    }
-
-    /// The chains that a compose file takes part in.
-    pub fn chains(&self, file: &Path) -> Vec<Chain> {
-        self.ask(Chains(file.to_path_buf()))
     }
 
     /// From what an image is built, for a service that is written in `file`.

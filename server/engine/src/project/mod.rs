@@ -20,6 +20,7 @@ mod platform;
 mod pytest;
 mod python;
 mod requires;
+mod stack;
 mod unit;
 
 use std::cell::RefCell;
@@ -39,6 +40,7 @@ pub use folder::Listing;
 pub use gunicorn::Gunicorn;
 pub use mounted::{Deployed, Image, Spot};
 pub use python::Elsewhere;
+pub use stack::{Run as StackRun, Stack};
 pub use unit::{Unit, is_code};
 
 /// A question about the project, named by a type; its answer has a digest.

@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Critical,
     cases: &[("development", Severity::Low)],
     minutes: 10,
+    off: false,
     also: &["CWE-1392"],
     docs: r#"
 A secret has a default that everyone who can read this file knows.

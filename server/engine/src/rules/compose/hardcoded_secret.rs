@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Critical,
     cases: &[("development", Severity::Low)],
     minutes: 10,
+    off: false,
     also: &["CWE-798", "CIS-4.10"],
     docs: r#"
 A secret is written into the compose file.

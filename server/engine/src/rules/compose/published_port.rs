@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
         ("development", Severity::Info),
     ],
     minutes: 10,
+    off: false,
     also: &[
         "CIS-5.14",
         "dclint:no-unbound-port-interfaces",

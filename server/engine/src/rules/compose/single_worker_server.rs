@@ -19,6 +19,7 @@ pub static RULE: Rule = Rule {
         ("one-process-platform", Severity::Info),
     ],
     minutes: 20,
+    off: false,
     also: &[],
     docs: r#"
 A service serves with a single process, or with a server that is made for development.

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Critical,
     cases: &[("code-file", Severity::High)],
     minutes: 5,
+    off: false,
     also: &[],
     docs: r#"
 Source code of the host is mounted over the code of an image.

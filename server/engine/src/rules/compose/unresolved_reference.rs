@@ -1,8 +1,7 @@
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
-use crate::model::compose::{BASES, Composed, File, Found, Problem, Service, Wrong, compose};
-use crate::project::{Built, Known};
+use crate::model::compose::{BASES, Composed, Problem, Service, Wrong};
+use crate::project::{Built, Known, Stack};
 use crate::rule::{Area, Check, Context, Fix, Owner, Place, Rule, Safety, Severity, Sink};
 
 pub static RULE: Rule = Rule {
@@ -11,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Medium,
     cases: &[("outside", Severity::Info)],
     minutes: 10,
+    off: false,
     also: &[],
     docs: r#"
 The file refers to something that is not there, or that leads back to itself.
@@ -68,39 +68,25 @@ volumes:
     checks: &[Check::Compose(check)],
 };
 
-fn check(file: &File, cx: &Context, sink: &mut Sink) {
-    let here = cx.file.path.as_path();
-    let own = Arc::new(file.clone());
-    let look = |path: &Path| {
-        if path == here {
-            Found::Here(own.clone())
-        } else {
-            cx.project.compose_file(path)
-        }
-    };
-    let chains = cx.project.chains(here);
-    let alone = chains.is_empty();
-    let mut chains: Vec<Vec<PathBuf>> = chains.into_iter().map(|chain| chain.files).collect();
-    if alone {
-        chains.push(vec![here.to_path_buf()]);
-    }
-    let projects: Vec<Composed> = chains.iter().map(|chain| compose(chain, &look)).collect();
+fn check(stack: &Stack, cx: &Context, sink: &mut Sink) {
+    let here = stack.path.as_path();
+    let (runs, alone) = (&stack.runs, stack.alone);
     // A file that is laid over another one by hand says neither so nor over which one.
     let name = here.file_name().and_then(|name| name.to_str());
     let stands = name.is_some_and(|name| BASES.contains(&name));
-    let over_unknown = !stands && chains.iter().all(|chain| chain.len() == 1);
+    let over_unknown = !stands && runs.iter().all(|run| run.files.len() == 1);
     let mut reported: Vec<&Problem> = Vec::new();
-    for problem in projects.iter().flat_map(|project| &project.problems) {
+    for problem in runs.iter().flat_map(|run| &run.composed.problems) {
         // What is missing in one chain may be defined in another; what includes this file may define it as well.
         let certain = || {
             !problem.wrong.is_name()
                 || (!over_unknown || problem.near.is_some())
-                    && projects
+                    && runs
                         .iter()
-                        .all(|project| project.problems.contains(problem))
+                        .all(|run| run.composed.problems.contains(problem))
                     && !cx.project.is_used(here)
         };
-        if problem.place.file() == Some(here) && !reported.contains(&problem) && certain() {
+        if stack.is_here(&problem.place) && !reported.contains(&problem) && certain() {
             reported.push(problem);
             report(problem, sink);
         }
@@ -109,9 +95,9 @@ fn check(file: &File, cx: &Context, sink: &mut Sink) {
     let moved = over_unknown && name.is_some_and(|name| name.contains("override"));
     if !alone && !moved {
         let mut seen = Vec::new();
-        for project in &projects {
-            for merged in &project.services {
-                build(&merged.service, project, here, cx, &mut seen, sink);
+        for run in runs {
+            for service in run.services() {
+                build(service, &run.composed, here, cx, &mut seen, sink);
             }
         }
     }

@@ -8,6 +8,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Medium,
     cases: &[],
     minutes: 2,
+    off: false,
     also: &[],
     docs: r#"The configuration names a setting, a rule or a value that does not exist.
 

@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
         ("unknown-image", Severity::Low),
     ],
     minutes: 15,
+    off: false,
     also: &[
         "CIS-4.1",
         "CKV_DOCKER_3",

@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Medium,
     cases: &[("one-process-platform", Severity::Info)],
     minutes: 20,
+    off: false,
     also: &[],
     docs: r#"
 The image serves with a single process, or with a server that is made for development.

@@ -8,6 +8,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Low,
     cases: &[],
     minutes: 5,
+    off: false,
     also: &[],
     docs: r#"The file was not checked: it is larger than 4 MiB or longer than 100,000 lines.
 

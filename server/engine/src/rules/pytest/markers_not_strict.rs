@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Medium,
     cases: &[],
     minutes: 5,
+    off: false,
     also: &["PP307"],
     docs: r#"
 A misspelled pytest marker passes unnoticed.

@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Medium,
     cases: &[],
     minutes: 10,
+    off: false,
     also: &[],
     docs: r#"
 Coverage may fall without failing the tests.

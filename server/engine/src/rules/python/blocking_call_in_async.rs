@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::High,
     cases: &[("files", Severity::Low), ("tests", Severity::Low)],
     minutes: 15,
+    off: false,
     also: &[
         "ASYNC210", "ASYNC212", "ASYNC220", "ASYNC221", "ASYNC222", "ASYNC230", "ASYNC240",
         "ASYNC250", "ASYNC251",

@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::High,
     cases: &[("tests", Severity::Low), ("own machine", Severity::Low)],
     minutes: 10,
+    off: false,
     also: &["CWE-1392"],
     docs: r#"
 A secret that is read from the environment has a default that everyone who can read this file knows.

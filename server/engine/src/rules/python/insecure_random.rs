@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
         ("tests", Severity::Info),
     ],
     minutes: 10,
+    off: false,
     also: &["B311", "S311"],
     docs: r#"
 A value is drawn from a random generator that can be predicted.

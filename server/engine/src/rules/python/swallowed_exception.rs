@@ -8,6 +8,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Medium,
     cases: &[("explained", Severity::Low), ("tests", Severity::Low)],
     minutes: 15,
+    off: false,
     also: &["B110", "B112", "S110", "S112"],
     docs: r#"
 Every error is caught and thrown away, bugs included.

@@ -8,6 +8,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Low,
     cases: &[],
     minutes: 2,
+    off: false,
     also: &[],
     docs: r#"A `# harden: ignore[…]` comment silences nothing.
 

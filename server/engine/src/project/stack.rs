@@ -1,0 +1,199 @@
+//! A compose file with all that it makes together with others: what rules are asked that look for something missing, since
+//! what one file lacks another one may say.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Question, View, Workspace};
+use crate::file;
+use crate::model::compose::{Class, Composed, File, Found, Merged, Service, compose};
+use crate::rule::{Owner, Place};
+
+/// A compose file as it is now, and the projects that it is part of.
+#[derive(Debug)]
+pub struct Stack {
+    pub path: PathBuf,
+    pub stage: file::Stage,
+    pub file: Arc<File>,
+    /// One for each chain of files that it is read in; at least one.
+    pub runs: Vec<Run>,
+    /// Nothing is known of files around it.
+    pub alone: bool,
+}
+
+/// Files that are read one on top of the other, and what they make together. All places say in which file they lie.
+#[derive(Debug)]
+pub struct Run {
+    pub files: Vec<PathBuf>,
+    pub stage: file::Stage,
+    pub composed: Composed,
+}
+
+impl Stack {
+    pub fn read(file: File, role: &file::File, view: &View) -> Stack {
+        let path = role.path.clone();
+        let file = Arc::new(file);
+        let look = |other: &Path| {
+            if other == path {
+                Found::Here(file.clone())
+            } else {
+                view.compose_file(other)
+            }
+        };
+        let mut chains = view.chain_files(&path);
+        let alone = chains.is_empty();
+        if alone {
+            chains.push((vec![path.clone()], role.stage));
+        }
+        let runs = chains.into_iter().map(|(files, stage)| Run {
+            composed: compose(&files, &look),
+            files,
+            stage,
+        });
+        Stack {
+            runs: runs.collect(),
+            stage: role.stage,
+            file: file.clone(),
+            path,
+            alone,
+        }
+    }
+
+    /// The runs that tell what the file is deployed as: those for production, where there are any; for a development file
+    /// those that it ends.
+    pub fn deployed(&self) -> Vec<&Run> {
+        let all = || self.runs.iter();
+        let of = |stage: file::Stage| all().filter(|run| run.stage == stage).collect::<Vec<_>>();
+        let own = || {
+            let ends = |run: &&Run| run.files.last() == Some(&self.path);
+            all().filter(ends).collect::<Vec<_>>()
+        };
+        let mut found = Vec::new();
+        if self.stage != file::Stage::Development {
+            found = of(file::Stage::Production);
+            if found.is_empty() {
+                found = of(file::Stage::Base);
+            }
+        }
+        if found.is_empty() {
+            found = own();
+        }
+        found
+    }
+
+    /// The services of this file in the runs that count, by name: each as all of these have it, the first one first. A
+    /// service is that of the file that defines it, and of no other.
+    pub fn services(&self) -> Vec<(&str, Vec<(&Run, &Merged)>)> {
+        let deployed = self.deployed();
+        let mut found: Vec<(&str, Vec<(&Run, &Merged)>)> = Vec::new();
+        for run in deployed {
+            for merged in &run.composed.services {
+                let service = &merged.service;
+                if !self.is_here(&service.place) || run.is_unknown(service) {
+                    continue;
+                }
+                match found.iter_mut().find(|(name, _)| *name == service.name) {
+                    Some((_, list)) => list.push((run, merged)),
+                    None => found.push((&service.name, vec![(run, merged)])),
+                }
+            }
+        }
+        found
+    }
+
+    pub fn is_here(&self, place: &Place) -> bool {
+        place.file() == Some(&*self.path)
+    }
+
+    /// A place of this file as its findings name it.
+    pub fn here(&self, place: &Place) -> Option<Place> {
+        match &place.owner {
+            Owner::In(path, chunk) if **path == *self.path => Some(Place {
+                owner: Owner::Nth(*chunk),
+                span: place.span,
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl Run {
+    /// Whether what makes the service up was not all seen, so that nothing can be said to be missing.
+    pub fn is_unknown(&self, service: &Service) -> bool {
+        let hollow = service.image.is_none() && service.build.is_none();
+        hollow || service.cut_short || self.composed.partial && service.extends.is_some()
+    }
+
+    pub fn services(&self) -> impl Iterator<Item = &Service> {
+        self.composed.services.iter().map(|merged| &merged.service)
+    }
+
+    /// The services that hold data.
+    pub fn datastores(&self) -> impl Iterator<Item = &Service> {
+        self.services()
+            .filter(|service| service.class == Class::Datastore)
+    }
+
+    /// Whether a service starts after another one, or speaks of it by one of its names in what it is given.
+    pub fn uses(&self, user: &Service, of: &Service) -> bool {
+        user.name != of.name && (user.depends_on(&of.name) || user.mentions(of))
+    }
+}
+
+impl Service {
+    pub fn depends_on(&self, name: &str) -> bool {
+        self.depends_on.iter().any(|on| on.service.value() == name)
+    }
+
+    /// Whether a name by which others reach the service is a host in what this one is given.
+    pub fn mentions(&self, of: &Service) -> bool {
+        let own = of.container_name.as_ref().map(|name| name.value());
+        let aliases = of.networks.iter().flat_map(|attached| &attached.aliases);
+        let aliases: Vec<_> = aliases.map(|alias| alias.value()).collect();
+        let names = [of.name.as_str()]
+            .into_iter()
+            .chain(own.as_deref())
+            .chain(aliases.iter().map(|alias| &**alias));
+        let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+        let says = |text: &str| names.iter().any(|name| has_host(text, name));
+        let variables = self.environment.iter();
+        let mut values = variables.filter_map(|variable| variable.value.as_ref());
+        values.any(|value| says(&value.raw))
+            || self.settings.iter().any(|setting| says(&setting.text.raw))
+            || [&self.command, &self.entrypoint]
+                .into_iter()
+                .flatten()
+                .any(|command| command.values().any(says))
+    }
+}
+
+/// Whether a name stands in a text as a word of its own: `db` in `postgres://a:b@db:5432/x`, not in `db_name`, `/db` or
+/// `my-db`.
+fn has_host(text: &str, name: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    text.match_indices(name).any(|(at, _)| {
+        let (before, behind) = (&text[..at], &text[at + name.len()..]);
+        let path = before.ends_with('/') && !before.ends_with("//");
+        !path && !before.ends_with(part) && !behind.starts_with(part)
+    })
+}
+
+/// In which chains of its folder does a file take part, and for what?
+#[derive(Debug)]
+struct ChainFiles(PathBuf);
+
+impl Question for ChainFiles {
+    type Answer = Vec<(Vec<PathBuf>, file::Stage)>;
+    fn answer(&self, workspace: &Workspace) -> Self::Answer {
+        let chains = workspace.chain_files(View::folder(&self.0));
+        let with = chains.iter().filter(|(files, _)| files.contains(&self.0));
+        with.cloned().collect()
+    }
+}
+
+impl View<'_> {
+    /// The files of each chain that a compose file takes part in.
+    fn chain_files(&self, file: &Path) -> Vec<(Vec<PathBuf>, file::Stage)> {
+        self.ask(ChainFiles(file.to_path_buf()))
+    }
+}
