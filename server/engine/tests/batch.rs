@@ -57,6 +57,7 @@ fn compare(engine: &Engine, name: &str, text: &str) -> (usize, Option<String>) {
 fn names_are_followed_through_chunks_that_are_not_parsed_at_first() {
     let engine = engine();
     let long = "def unrelated():\n    return len('x')\n\n\n".repeat(50);
+    let members = "    def unrelated(self):\n        return len('x')\n\n".repeat(50);
     let mut found = Vec::new();
     for text in [
         "import random\nLONG\ndef f():\n    return random.choice('ab')\n",
@@ -99,12 +100,19 @@ fn names_are_followed_through_chunks_that_are_not_parsed_at_first() {
         "import time\nLONG\ndef helper():\n    time.sleep(1)\nLONG\ndef helper():\n    pass\nLONG\nasync def f():\n    helper()\n",
         "import requests\nLONG\nclass A:\n    def __init__(self):\n        self.http = requests.Session()\nLONG\nclass A:\n    def set(self):\n        self.http = mine()\n    async def f(self):\n        self.http.get('x')\n",
         "def open(x):\n    pass\nLONG\nasync def f():\n    open('x')\n",
+        // What `self.run` is, is said in two members.
+        "from subprocess import Popen\nclass Runner:\n    def start(self):\n        Popen('x')\nLONG\nclass A:\nMEMBERS\n    run = Any()\nMEMBERS\n    async def start(self):\n        self.run = Runner()\n        self.run.start()\n",
+        "import os\ntoken = os.getenv('TOKEN', '",
+        "import os\ntoken = os.getenv('TOKEN', \"é\nLONG",
+        "import os\ntoken = os.getenv('TOKEN', f\"\"\"\n",
         "except: pass\nrandom.",
         "import random\n\"\"\"never closed\nrandom.choice()\n",
     ] {
-        let (_, differs) = compare(&engine, "app.py", &text.replace("LONG", &long));
+        let text = text.replace("LONG", &long).replace("MEMBERS", &members);
+        let (_, differs) = compare(&engine, "app.py", &text);
         assert_eq!(differs, None, "{text}");
     }
+    assert!(engine.rules.panicked().is_empty());
 }
 
 #[test]

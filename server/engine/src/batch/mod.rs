@@ -362,6 +362,14 @@ impl<'a> Chosen<'a> {
                 held.iter().any(|name| text.contains(name.as_str()))
             };
             let paths = (0..).zip(&part.paths).filter(|(_, path)| holds(path));
+            for (_, path) in paths.clone() {
+                // What `b` of `a.b.c` is may be said of it elsewhere, too.
+                let between = part.slice(path.span).split('.').skip(1);
+                let between: Vec<&str> = between.map(str::trim).collect();
+                let between = between.split_last().map_or(&[][..], |(_, names)| names);
+                let uses = between.iter().map(|name| Need::Uses((*name).to_owned()));
+                needs.extend(uses);
+            }
             let bases = part
                 .classes
                 .iter()

@@ -16,7 +16,9 @@ pub fn explanation(rule: &'static Rule) -> String {
         about.severity, about.area, about.fix, about.minutes
     );
     if rule.off {
-        text.push_str("\nOff by default: select it by its name, by the start of it, or with `ALL`.");
+        text.push_str(
+            "\nOff by default: select it by its name, by the start of it, or with `ALL`.",
+        );
     }
     for (case, severity) in rule.cases {
         let _ = write!(text, "\nIn the case `{case}`: {}.", severity.name());

@@ -383,14 +383,17 @@ fn found<'t>(
     })
 }
 
-/// The content of a string literal, or of several from the first quote to the last.
+/// The content of a string literal, or of several from the first quote to the last: always a slice of the literal.
 fn content(literal: &str) -> &str {
     let Some(start) = literal.find(['"', '\'']) else {
         return literal;
     };
     let body = &literal[start..];
-    let long = body.starts_with("\"\"\"") || body.starts_with("'''");
+    let long = ["\"\"\"", "'''"]
+        .iter()
+        .any(|quotes| body.starts_with(quotes));
     let quote = if long { 3 } else { 1 };
-    body.get(quote..body.len().saturating_sub(quote))
-        .unwrap_or_default()
+    let end = body.len().saturating_sub(quote);
+    // A literal that is being typed may be one quote.
+    body.get(quote..end).unwrap_or(&literal[literal.len()..])
 }
