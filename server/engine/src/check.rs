@@ -7,7 +7,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::batch::Needles;
 use crate::file::Kind;
-use crate::model::{Part, compose, dockerfile, pytest, python};
+use crate::model::{Part, compose, dockerfile, pytest, python, workflow};
 use crate::project::{Stack, Unit};
 use crate::rule::{Check, Context, Finding, Owner, Rule, Sink};
 use crate::work::Work;
@@ -31,6 +31,7 @@ pub struct Rules {
     pytest: Asks<pytest::Config>,
     compose: Asks<Stack>,
     dockerfile: Asks<dockerfile::Dockerfile>,
+    workflow: Asks<workflow::Workflow>,
     unit: Asks<Unit>,
     /// What a text must hold for a Python rule to find something; made when a text is first read that nobody has open.
     needles: OnceLock<Needles>,
@@ -62,6 +63,7 @@ impl Rules {
                     Check::Pytest(ask) => rules.pytest.push((rule, ask)),
                     Check::Compose(ask) => rules.compose.push((rule, ask)),
                     Check::Dockerfile(ask) => rules.dockerfile.push((rule, ask)),
+                    Check::Workflow(ask) => rules.workflow.push((rule, ask)),
                     Check::Unit(ask) => rules.unit.push((rule, ask)),
                 }
             }
@@ -210,6 +212,9 @@ impl Rules {
         }
         if !self.dockerfile.is_empty() && cx.file.kind == Kind::Dockerfile {
             asking.ask(&self.dockerfile, &dockerfile::Dockerfile::read(parts));
+        }
+        if !self.workflow.is_empty() && cx.file.kind == Kind::Workflow {
+            asking.ask(&self.workflow, &workflow::Workflow::read(parts));
         }
         if !self.unit.is_empty()
             && let Some(folder) = cx.project.unit_of_manifest(&cx.file.path)

@@ -1,6 +1,10 @@
 //! What a file is: its kind, and the role that it plays in its project.
 
+mod yaml;
+
 use std::path::{Path, PathBuf};
+
+use yaml::{has_services, is_in_workflows, is_template, is_workflow, prometheus};
 
 /// The grammar by which a file is cut and read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,13 +37,21 @@ pub enum Kind {
     Requirements,
     /// `.env`, `.env.*`, `*.env`.
     Dotenv,
+    /// A workflow of GitHub's: YAML in `.github/workflows`.
+    Workflow,
+    /// The configuration of a Prometheus server: YAML with `scrape_configs:` or `rule_files:`.
+    Prometheus,
+    /// Rules that record and alert: YAML with `groups:`.
+    PrometheusRules,
 }
 
 impl Kind {
     pub fn language(self) -> Language {
         match self {
             Kind::Python => Language::Python,
-            Kind::Compose => Language::Yaml,
+            Kind::Compose | Kind::Workflow | Kind::Prometheus | Kind::PrometheusRules => {
+                Language::Yaml
+            }
             Kind::PytestIni | Kind::ToxIni | Kind::SetupCfg => Language::Ini,
             Kind::PytestToml | Kind::Pyproject => Language::Toml,
             Kind::Dockerfile => Language::Dockerfile,
@@ -102,7 +114,7 @@ impl File {
     pub fn concerns(path: &Path) -> bool {
         let extension = path.extension().and_then(|extension| extension.to_str());
         let name = path.file_name().and_then(|name| name.to_str());
-        matches!(extension, Some("yml" | "yaml"))
+        matches!(extension, Some("yml" | "yaml" | "rules"))
             || name.is_some_and(|name| kind(path, name, "").is_some())
     }
 
@@ -177,10 +189,14 @@ fn kind(path: &Path, name: &str, text: &str) -> Option<Kind> {
     let (stem, extension) = lower.rsplit_once('.').unwrap_or((&lower, ""));
     match extension {
         "py" | "pyw" => Some(Kind::Python),
+        "yml" | "yaml" if is_in_workflows(path) => is_workflow(text).then_some(Kind::Workflow),
         "yml" | "yaml" => {
             let named = is_compose_stem(stem);
-            ((named || has_services(text)) && !is_template(text)).then_some(Kind::Compose)
+            let compose = (named || has_services(text)).then_some(Kind::Compose);
+            let kind = compose.or_else(|| prometheus(text));
+            kind.filter(|_| !is_template(text))
         }
+        "rules" => prometheus(text).filter(|_| !is_template(text)),
         "" if is_python_script(text) => Some(Kind::Python),
         _ if is_requirements(path, stem, extension) => Some(Kind::Requirements),
         _ if is_dotenv(stem, extension) => Some(Kind::Dotenv),
@@ -287,57 +303,6 @@ fn is_python_script(text: &str) -> bool {
             .is_some_and(|line| line.contains("python"))
 }
 
-/// Whether a YAML text has `services:` at its top, with an entry that has `image`, `build` or `extends`. Lexical, since
-/// every YAML file of a repository is asked.
-fn has_services(text: &str) -> bool {
-    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let mut inside = false;
-    let mut level = None;
-    for line in text.lines() {
-        let bare = line.trim();
-        if bare.is_empty() || bare.starts_with('#') {
-            continue;
-        }
-        let at = indent(line);
-        if at == 0 {
-            inside = line.starts_with("services:");
-            level = None;
-        } else if inside {
-            let entries = *level.get_or_insert(at);
-            let key = bare.split(':').next().unwrap_or_default();
-            if at > entries && matches!(key, "image" | "build" | "extends") {
-                return true;
-            }
-        }
-    }
-    false
-}
-
-/// Whether a template engine shapes the structure: a line, a key or a bare value that begins with its braces. The text of
-/// block scalars is no structure.
-fn is_template(text: &str) -> bool {
-    if !text.contains("{{") && !text.contains("{%") {
-        return false;
-    }
-    let mut block: Option<usize> = None;
-    text.lines().any(|line| {
-        let bare = line.trim_start();
-        let indent = line.len() - bare.len();
-        if bare.is_empty() || bare.starts_with('#') || block.is_some_and(|block| indent > block) {
-            return false;
-        }
-        let value = bare.rsplit([' ', '\t']).next().unwrap_or_default();
-        let opens = value.starts_with(['|', '>']) && value.len() <= 3;
-        block = opens.then_some(indent);
-        let bare = bare.trim_start_matches("- ");
-        let braced = |(key, value): (&str, &str)| {
-            !key.contains(['"', '\''])
-                && (key.contains("{{") || value.trim_start().starts_with("{{"))
-        };
-        bare.starts_with("{{") || bare.starts_with("{%") || bare.split_once(':').is_some_and(braced)
-    })
-}
-
 /// The words of a file name, split where names are.
 fn tokens(name: &str) -> impl Iterator<Item = String> {
     name.split(['.', '-', '_', ' '])
@@ -360,13 +325,19 @@ fn in_devcontainer(path: &Path) -> bool {
 }
 
 fn stage(path: &Path, name: &str, kind: Kind, siblings: &[String]) -> Stage {
-    if !matches!(kind, Kind::Compose | Kind::Dockerfile) {
+    let staged = [
+        Kind::Compose,
+        Kind::Dockerfile,
+        Kind::Prometheus,
+        Kind::PrometheusRules,
+    ];
+    if !staged.contains(&kind) {
         return Stage::Production;
     }
     if in_devcontainer(path) || development_token(name).is_some() {
         return Stage::Development;
     }
-    if kind == Kind::Dockerfile {
+    if kind != Kind::Compose {
         return Stage::Production;
     }
     let bare = matches!(

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::file::{File, Stage};
-use crate::model::{compose, dockerfile, pytest, python};
+use crate::model::{compose, dockerfile, pytest, python, workflow};
 use crate::outside::{Key, Outside};
 use crate::project::{Stack, Unit, View};
 use crate::text::Span;
@@ -91,6 +91,8 @@ pub enum Check {
     Compose(Ask<Stack>),
     /// A Dockerfile. Its places name chunks ([`Owner::Nth`]).
     Dockerfile(Ask<dockerfile::Dockerfile>),
+    /// A workflow of GitHub's. Its places name chunks ([`Owner::Nth`]).
+    Workflow(Ask<workflow::Workflow>),
     // Project tier: asked of one file of each unit, and again when an answer from elsewhere has changed.
     /// The file that stands for its unit ([`Unit`]).
     Unit(Ask<Unit>),

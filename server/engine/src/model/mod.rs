@@ -10,6 +10,7 @@ pub mod python;
 pub mod requirements;
 pub mod secret;
 pub mod server;
+pub mod workflow;
 
 use std::sync::Arc;
 

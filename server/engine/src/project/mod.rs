@@ -6,6 +6,7 @@
 //!
 //! A question is never about the asking file itself: that is what the part and its `Outside` are for.
 
+mod ci;
 mod compose;
 mod coverage;
 mod entry;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
+pub use ci::{Does, Need, Sure, repository};
 pub use compose::{Built, Chain, InChain};
 pub use coverage::{Commands, CoverageHome};
 pub use entry::{Run, Started};

@@ -8,7 +8,7 @@ use crate::model::requirements::declared;
 
 /// The distributions that one file requires, in the normal form of their names.
 #[derive(Debug, Hash)]
-struct Requires(Vec<String>);
+pub(super) struct Requires(pub(super) Vec<String>);
 
 impl Fact for Requires {
     fn read(source: &Source) -> Option<Requires> {

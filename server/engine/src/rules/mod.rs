@@ -1,5 +1,6 @@
 //! All rules, a slice a domain.
 
+pub mod ci;
 pub mod compose;
 pub mod config;
 pub mod dockerfile;
@@ -14,6 +15,7 @@ use crate::rule::Rule;
 /// Every rule, ordered by name.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     [
+        ci::ALL,
         compose::ALL,
         config::ALL,
         dockerfile::ALL,

@@ -17,10 +17,10 @@ mod merge;
 mod places;
 pub mod ports;
 mod problem;
-mod reader;
-mod removal;
+pub(super) mod reader;
+pub(super) mod removal;
 mod resolve;
-mod text;
+pub(super) mod text;
 pub mod volumes;
 
 use crate::chunk::yaml::Section;

@@ -19,47 +19,47 @@ const VISITS: u32 = 20_000;
 
 /// A node of some part of the file, and how it was reached.
 #[derive(Debug, Clone)]
-pub(super) struct Ref<'a> {
-    pub(super) part: &'a Part,
-    pub(super) id: Id,
-    pub(super) owner: Owner,
+pub(in crate::model) struct Ref<'a> {
+    pub(in crate::model) part: &'a Part,
+    pub(in crate::model) id: Id,
+    pub(in crate::model) owner: Owner,
     /// The alias in the service's own chunk through which it was reached.
-    pub(super) used: Option<Place>,
+    pub(in crate::model) used: Option<Place>,
 }
 
 /// An entry of a mapping, merge keys resolved.
 #[derive(Debug, Clone)]
-pub(super) struct Pair<'a> {
-    pub(super) name: String,
-    pub(super) key: Ref<'a>,
-    pub(super) value: Option<Ref<'a>>,
-    pub(super) entry: Entry,
+pub(in crate::model) struct Pair<'a> {
+    pub(in crate::model) name: String,
+    pub(in crate::model) key: Ref<'a>,
+    pub(in crate::model) value: Option<Ref<'a>>,
+    pub(in crate::model) entry: Entry,
     /// It stands in the mapping itself.
-    pub(super) own: bool,
+    pub(in crate::model) own: bool,
 }
 
 impl<'a> Ref<'a> {
-    pub(super) fn to(&self, id: Id) -> Ref<'a> {
+    pub(in crate::model) fn to(&self, id: Id) -> Ref<'a> {
         Ref { id, ..self.clone() }
     }
-    pub(super) fn place(&self, span: Span) -> Place {
+    pub(in crate::model) fn place(&self, span: Span) -> Place {
         Place {
             owner: self.owner.clone(),
             span,
         }
     }
-    pub(super) fn span(&self) -> Span {
+    pub(in crate::model) fn span(&self) -> Span {
         self.part.node(self.id).span
     }
-    pub(super) fn scalar(&self) -> Option<Cow<'a, str>> {
+    pub(in crate::model) fn scalar(&self) -> Option<Cow<'a, str>> {
         self.part.scalar(self.id)
     }
     /// The scalar as it is written, alone.
-    pub(super) fn written(&self) -> Option<&'a str> {
+    pub(in crate::model) fn written(&self) -> Option<&'a str> {
         self.part.written(self.id)
     }
     /// The scalar as it is written.
-    pub(super) fn text(&self) -> Option<Text> {
+    pub(in crate::model) fn text(&self) -> Option<Text> {
         let Value::Scalar { style, inner } = self.part.node(self.id).value else {
             return None;
         };
@@ -71,52 +71,52 @@ impl<'a> Ref<'a> {
             used: self.used.clone(),
         })
     }
-    pub(super) fn is_anchored(&self) -> bool {
+    pub(in crate::model) fn is_anchored(&self) -> bool {
         self.part.node(self.id).anchor.is_some()
     }
-    pub(super) fn is_reset(&self) -> bool {
+    pub(in crate::model) fn is_reset(&self) -> bool {
         self.part.is_reset(self.id)
     }
 }
 
 /// The entries of a mapping, by name. In a mapping that says a key twice the last one counts.
 #[derive(Debug)]
-pub(super) struct Fields<'r, 'a> {
-    pub(super) reader: &'r Reader<'a>,
-    pub(super) pairs: Vec<Pair<'a>>,
+pub(in crate::model) struct Fields<'r, 'a> {
+    pub(in crate::model) reader: &'r Reader<'a>,
+    pub(in crate::model) pairs: Vec<Pair<'a>>,
 }
 
 impl<'a> Fields<'_, 'a> {
-    pub(super) fn pair(&self, name: &str) -> Option<&Pair<'a>> {
+    pub(in crate::model) fn pair(&self, name: &str) -> Option<&Pair<'a>> {
         self.pairs.iter().rfind(|pair| pair.name == name)
     }
     /// The value, aliases resolved.
-    pub(super) fn get(&self, name: &str) -> Option<Ref<'a>> {
+    pub(in crate::model) fn get(&self, name: &str) -> Option<Ref<'a>> {
         self.reader.resolve(self.pair(name)?.value.as_ref()?)
     }
     /// The value as a scalar that says something.
-    pub(super) fn text(&self, name: &str) -> Option<Text> {
+    pub(in crate::model) fn text(&self, name: &str) -> Option<Text> {
         self.get(name)?.text().filter(|text| !text.is_null())
     }
-    pub(super) fn is_true(&self, name: &str) -> bool {
+    pub(in crate::model) fn is_true(&self, name: &str) -> bool {
         self.text(name).is_some_and(|text| text.is_true())
     }
     /// The scalars of a list, or the one that stands for it.
-    pub(super) fn texts(&self, name: &str) -> Vec<Text> {
+    pub(in crate::model) fn texts(&self, name: &str) -> Vec<Text> {
         self.get(name)
             .map_or_else(Vec::new, |value| self.reader.texts(&value))
     }
 }
 
 #[derive(Debug)]
-pub(super) struct Reader<'a> {
+pub(in crate::model) struct Reader<'a> {
     home: &'a Part,
     outside: &'a Outside<'a>,
     left: Cell<u32>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(home: &'a Part, outside: &'a Outside<'a>) -> Reader<'a> {
+    pub(in crate::model) fn new(home: &'a Part, outside: &'a Outside<'a>) -> Reader<'a> {
         Reader {
             home,
             outside,
@@ -124,7 +124,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn home(&self, id: Id) -> Ref<'a> {
+    pub(in crate::model) fn home(&self, id: Id) -> Ref<'a> {
         Ref {
             part: self.home,
             id,
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the service has had its share of visits, so that not all of it was read.
-    pub(super) fn exhausted(&self) -> bool {
+    pub(in crate::model) fn exhausted(&self) -> bool {
         self.left.get() == 0
     }
 
@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The node itself, or what its alias stands for; `None` for an alias that leads nowhere.
-    pub(super) fn resolve(&self, node: &Ref<'a>) -> Option<Ref<'a>> {
+    pub(in crate::model) fn resolve(&self, node: &Ref<'a>) -> Option<Ref<'a>> {
         let mut node = node.clone();
         for _ in 0..DEPTH {
             let Value::Alias(name) = node.part.node(node.id).value else {
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
 
     /// The entries of a mapping; those of merge keys where the mapping has none of that name. Entries that are reset are
     /// absent.
-    pub(super) fn pairs(&self, node: &Ref<'a>) -> Vec<Pair<'a>> {
+    pub(in crate::model) fn pairs(&self, node: &Ref<'a>) -> Vec<Pair<'a>> {
         let mut pairs = Vec::new();
         let mut reset = Vec::new();
         self.gather(node, DEPTH, &mut pairs, &mut reset);
@@ -271,7 +271,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The entries of a mapping for look-ups by name.
-    pub(super) fn fields(&self, node: &Ref<'a>) -> Fields<'_, 'a> {
+    pub(in crate::model) fn fields(&self, node: &Ref<'a>) -> Fields<'_, 'a> {
         Fields {
             reader: self,
             pairs: self.pairs(node),
@@ -279,7 +279,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The items of a sequence, aliases resolved, without those that are reset or empty.
-    pub(super) fn items(&self, node: &Ref<'a>) -> Vec<(Item, Ref<'a>)> {
+    pub(in crate::model) fn items(&self, node: &Ref<'a>) -> Vec<(Item, Ref<'a>)> {
         let Value::Sequence { items, .. } = &node.part.node(node.id).value else {
             return Vec::new();
         };
@@ -294,7 +294,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The scalars of a sequence, or the scalar that stands for one.
-    pub(super) fn texts(&self, node: &Ref<'a>) -> Vec<Text> {
+    pub(in crate::model) fn texts(&self, node: &Ref<'a>) -> Vec<Text> {
         let items = match node.text() {
             Some(text) => vec![text],
             None => self
@@ -307,7 +307,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The names that a list has as its items, or a mapping as its keys, each with what is said below it.
-    pub(super) fn names(&self, node: &Ref<'a>) -> Vec<(Text, Option<Ref<'a>>)> {
+    pub(in crate::model) fn names(&self, node: &Ref<'a>) -> Vec<(Text, Option<Ref<'a>>)> {
         let names = self.items(node).into_iter().map(|(_, item)| (item, None));
         let keys = self.pairs(node).into_iter().map(|pair| {
             let value = pair.value.as_ref().and_then(|value| self.resolve(value));
@@ -320,7 +320,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Visit every scalar below a node that `wanted` picks by what is written, with the name of the entry that it belongs to.
-    pub(super) fn each_scalar(
+    pub(in crate::model) fn each_scalar(
         &self,
         name: &str,
         node: &Ref<'a>,

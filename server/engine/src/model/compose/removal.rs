@@ -50,7 +50,7 @@ fn without_comments(text: &str, all: Span, item: Span) -> Vec<Span> {
 }
 
 /// The whole lines of a span; `None` when other text stands before it.
-pub(super) fn lines(text: &str, span: Span) -> Option<Span> {
+pub(in crate::model) fn lines(text: &str, span: Span) -> Option<Span> {
     let bytes = text.as_bytes();
     let range = span.range();
     let start = memchr::memrchr(b'\n', &bytes[..range.start]).map_or(0, |at| at + 1);
@@ -61,7 +61,7 @@ pub(super) fn lines(text: &str, span: Span) -> Option<Span> {
 }
 
 /// An item of a flow sequence with the comma behind it, or else before it.
-pub(super) fn with_comma(text: &str, span: Span) -> Span {
+pub(in crate::model) fn with_comma(text: &str, span: Span) -> Span {
     let range = span.range();
     let after = &text[range.end..];
     let bare = after.trim_start();

@@ -15,7 +15,7 @@ use super::Kept;
 use crate::chunk::yaml::State;
 
 pub use node::{Entry, Id, Item, Node, Part, Style, Value};
-pub use scalar::decode;
+pub use scalar::{decode, decode_at};
 
 pub(super) fn read(state: State, text: &Arc<str>, kept: &mut Option<Kept>) -> Part {
     let bytes = text.as_bytes();
