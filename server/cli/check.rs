@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use harden_engine::config::Problem;
 use harden_engine::fix::apply::Choice;
 use harden_engine::output::slashed;
-use harden_engine::rule::Severity;
+use harden_engine::rule::{Rule, Severity};
+use harden_engine::rules::deps::known_vulnerability;
 use rayon::prelude::*;
 
+use super::advisories::{self, Tally};
 use super::baseline::{self, Baseline};
 use super::fix::{self, Fixes};
 use super::page::{Checked, Job, Page};
@@ -18,7 +20,7 @@ use super::project::{add_dockerfiles, workspace};
 use super::summary::{Summary, plural};
 use super::walk::{Entry, walk};
 use super::{Failure, Outcome};
-use crate::files::Held;
+use crate::files::{Held, absolute};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -198,6 +200,15 @@ fn go(
         .iter()
         .fold(Summary::default(), |sum, sheet| sum + sheet.summary);
     let panicked = job.book.panicked();
+    let mut tally = Tally::default();
+    for sheet in &sheets {
+        tally.take(&sheet.dependencies);
+    }
+    if !tally.is_empty()
+        && let Some(problem) = advisories::problem()
+    {
+        writeln!(anstream::stderr(), "harden: {problem}")?;
+    }
     match &desk.baseline {
         Some(baseline) if baseline.writes => baseline.write(&job, &sheets)?,
         known => {
@@ -205,6 +216,7 @@ fn go(
             let gone = gone.unwrap_or_default();
             let end = End {
                 summary,
+                tally,
                 panicked: &panicked,
                 gone: gone.len(),
             };
@@ -262,5 +274,19 @@ fn checked(job: &Job, desk: &Desk, fixes: &Fixes, entry: &Entry, mut page: Check
         }
     }
     sheet.take(desk, &mut page, &job.project);
+    let asked = |rule: &&Rule| std::ptr::eq(*rule, &known_vulnerability::RULE);
+    let settings = job.book.of(&absolute(&job.walk.base, &entry.relative));
+    if let Some(known) = &page.dependencies
+        && settings.engine.rules.list().iter().any(asked)
+    {
+        sheet.dependencies = known.list.iter().map(|one| one.key.clone()).collect();
+        if !known.unread.is_empty() {
+            let places = plural(known.unread.len(), "place");
+            sheet.notes.push(format!(
+                "{}: {places} could not be read, so what is required there was not held against advisories",
+                page.path
+            ));
+        }
+    }
     sheet
 }

@@ -1,5 +1,6 @@
 //! Arguments → command.
 
+pub(crate) mod advisories;
 mod baseline;
 mod check;
 mod config;
@@ -45,6 +46,9 @@ enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: list::Format,
     },
+    /// Say what is known of vulnerable versions, and bring newer data
+    #[command(subcommand)]
+    Advisories(advisories::Command),
     /// Show the configuration that holds for a file, or the schema of all
     #[command(subcommand)]
     Config(config::Command),
@@ -98,6 +102,7 @@ pub fn run() -> ExitCode {
         Command::Fix(arguments) => check::run_fix(&arguments),
         Command::Explain { rule } => list::explain(&rule),
         Command::Rules { format } => list::rules(format),
+        Command::Advisories(command) => advisories::run(&command),
         Command::Config(command) => config::run(&command),
         Command::Completions { shell } => list::completions(shell, Arguments::command()),
         Command::Server { stdio: _ } => return crate::lsp::run(),

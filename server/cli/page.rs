@@ -7,6 +7,7 @@ use harden_engine::batch;
 use harden_engine::config::Config;
 use harden_engine::file::{File, Language};
 use harden_engine::fix::apply::{Choice, Fixed, Reading, fix};
+use harden_engine::model::dependencies::Dependencies;
 use harden_engine::outcome::settle;
 use harden_engine::project::{Heard, Workspace};
 use harden_engine::rule::Finding;
@@ -57,6 +58,8 @@ pub(crate) struct Checked {
     pub(crate) heard: Vec<Heard>,
     /// See [`batch::Survey`].
     pub(crate) by_imports: bool,
+    /// See [`batch::Survey`].
+    pub(super) dependencies: Option<Dependencies>,
 }
 
 /// A file that rules read.
@@ -82,6 +85,7 @@ impl Job {
             findings: self.judged(&opened, &opened.text, survey.broken, survey.findings),
             heard: survey.heard,
             by_imports: survey.by_imports,
+            dependencies: survey.dependencies,
             file: opened.file,
             text: opened.text,
         }))

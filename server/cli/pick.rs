@@ -10,7 +10,7 @@ use harden_engine::document::Engine;
 use harden_engine::rule::{Rule, Severity};
 use jiff::civil::Date;
 
-use super::Failure;
+use super::{Failure, advisories};
 
 #[derive(Debug, Default, clap::Args)]
 #[group(skip)]
@@ -87,7 +87,7 @@ impl Book {
         }
         config.ignore.extend(self.ignore.iter().cloned());
         let settings = Arc::new(Settings {
-            engine: Engine::once(config.rules(), config.policy()),
+            engine: Engine::once(config.rules(), advisories::policy(&config)),
             config,
             found,
         });

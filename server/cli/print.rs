@@ -11,6 +11,7 @@ use harden_engine::project::Workspace;
 use harden_engine::rule::{Finding, Fix, Severity};
 use serde::Serialize;
 
+use super::advisories::{self, Tally};
 use super::baseline::{self, Baseline};
 use super::page::{Checked, Job};
 use super::summary::Summary;
@@ -56,6 +57,8 @@ pub(super) struct Sheet {
     pub(super) unread: Option<NotRead>,
     /// What was found, as a baseline says it, where there is one.
     pub(super) found: Vec<baseline::Found>,
+    /// Distributions that were held against advisories.
+    pub(super) dependencies: Vec<String>,
     /// For stderr.
     pub(super) notes: Vec<String>,
 }
@@ -205,6 +208,7 @@ impl Sheet {
 #[derive(Debug)]
 pub(super) struct End<'a> {
     pub(super) summary: Summary,
+    pub(super) tally: Tally,
     /// Names of rules that panicked.
     pub(super) panicked: &'a [&'static str],
     /// Entries of the baseline that are not there any more.
@@ -220,6 +224,10 @@ pub(super) fn print(desk: &Desk, job: &Job, sheets: &[Sheet], end: &End) -> Resu
             out.write_all(sheet.text.as_bytes())?;
         }
         end.summary.write(&mut out, mode.quiet || mode.diff)?;
+        if !end.tally.is_empty() && !mode.quiet && !mode.diff {
+            let known = advisories::current();
+            writeln!(out, "{}", end.tally.line(&known, job.book.today))?;
+        }
         return Ok(out.flush()?);
     }
     let mut out = BufWriter::new(io::stdout().lock());
@@ -239,7 +247,11 @@ pub(super) fn print(desk: &Desk, job: &Job, sheets: &[Sheet], end: &End) -> Resu
                     "checked": end.summary.checked,
                     "unread": unread.collect::<Vec<_>>(),
                 },
-                "advisories": {},
+                "advisories": advisories::report(
+                    &advisories::current(),
+                    job.book.today,
+                    Some(&end.tally),
+                ),
             });
             if desk.baseline.is_some() {
                 let known = end.summary.known;

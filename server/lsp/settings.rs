@@ -18,6 +18,7 @@ use super::diagnostics::{self, View};
 use super::preferences::{Chosen, Preferences};
 use super::publish::Fragment;
 use super::support::Support;
+use crate::cli::advisories;
 
 type Reader = fn(&Path) -> Option<String>;
 
@@ -186,13 +187,16 @@ impl Book {
         let last = sound.filter(|_| found.broken).map(|(_, last)| last);
         let config = last.map_or(&found.config, |last| &last.config);
         let same = self.before.get(kept);
-        if let Some(same) = same.filter(|same| same.config == *config) {
+        let policy = advisories::policy(config);
+        let known = |same: &Settings| same.engine.policy.advisories == policy.advisories;
+        if let Some(same) = same.filter(|same| same.config == *config && known(same)) {
             return same.clone();
         }
         let alike = |settings: &&Arc<Settings>| {
             let other = &settings.config;
             (&other.select, &other.ignore, &other.policy)
                 == (&config.select, &config.ignore, &config.policy)
+                && known(settings)
         };
         let engine = all.map(|(_, settings)| settings).find(alike).map_or_else(
             || {
@@ -200,7 +204,7 @@ impl Book {
                 if !self.extra.is_empty() {
                     rules = Rules::new(rules.list().iter().chain(&self.extra).copied());
                 }
-                Arc::new(Engine::new(rules, config.policy()))
+                Arc::new(Engine::new(rules, policy.clone()))
             },
             |settings| settings.engine.clone(),
         );

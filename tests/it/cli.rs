@@ -61,6 +61,9 @@ impl Folder {
     }
 }
 
+/// A folder of caches that is not there: what the user has imported is no business of a test.
+pub(crate) const NOWHERE: &str = "/nowhere/harden";
+
 fn run_in(folder: &Path, arguments: &[&str]) -> Run {
     let Output {
         status,
@@ -69,6 +72,7 @@ fn run_in(folder: &Path, arguments: &[&str]) -> Run {
     } = Command::new(env!("CARGO_BIN_EXE_harden"))
         .args(arguments)
         .current_dir(folder)
+        .env("HARDEN_CACHE_DIR", NOWHERE)
         .output()
         .unwrap();
     Run {

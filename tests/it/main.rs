@@ -3,6 +3,7 @@
 
 mod broken_frames;
 mod cli;
+mod cli_advisories;
 mod cli_baseline;
 mod cli_check;
 mod cli_config;

@@ -15,6 +15,7 @@ fn harden(arguments: &[&str], folder: &Path) -> Output {
     let output = Command::new(env!("CARGO_BIN_EXE_harden"))
         .args(arguments)
         .arg(folder)
+        .env("HARDEN_CACHE_DIR", crate::cli::NOWHERE)
         .output()
         .unwrap();
     assert!(

@@ -104,6 +104,7 @@ fn run(root: &Path, command: &str) -> String {
     assert_eq!(words.next(), Some("harden"), "{command}");
     let output = Command::new(env!("CARGO_BIN_EXE_harden"))
         .args(words)
+        .env("HARDEN_CACHE_DIR", crate::cli::NOWHERE)
         .current_dir(root)
         .output()
         .unwrap();

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use harden::lsp::Options;
 
+use crate::cli::NOWHERE;
 use crate::client::DEADLINE;
 
 /// Pieces of input that may wait to be read. A server that stops reading is noticed.
@@ -51,8 +52,17 @@ impl Server {
 
     /// The real binary.
     pub(crate) fn process() -> Server {
+        Server::process_with("")
+    }
+
+    /// The same, with this folder of caches; with none where it is empty.
+    pub(crate) fn process_with(cache: &str) -> Server {
         let mut server = Command::new(env!("CARGO_BIN_EXE_harden"))
             .arg("server")
+            .env(
+                "HARDEN_CACHE_DIR",
+                if cache.is_empty() { NOWHERE } else { cache },
+            )
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

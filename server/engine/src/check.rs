@@ -7,6 +7,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::batch::Needles;
 use crate::file::Kind;
+use crate::model::dependencies::Dependencies;
 use crate::model::{Part, compose, dockerfile, pytest, python, workflow};
 use crate::project::{Stack, Unit};
 use crate::rule::{Check, Context, Finding, Owner, Rule, Sink};
@@ -30,6 +31,7 @@ pub struct Rules {
     assignment: Asks<python::Constant>,
     pytest: Asks<pytest::Config>,
     compose: Asks<Stack>,
+    dependencies: Asks<Dependencies>,
     dockerfile: Asks<dockerfile::Dockerfile>,
     workflow: Asks<workflow::Workflow>,
     unit: Asks<Unit>,
@@ -62,6 +64,7 @@ impl Rules {
                     Check::Assignment(ask) => rules.assignment.push((rule, ask)),
                     Check::Pytest(ask) => rules.pytest.push((rule, ask)),
                     Check::Compose(ask) => rules.compose.push((rule, ask)),
+                    Check::Dependencies(ask) => rules.dependencies.push((rule, ask)),
                     Check::Dockerfile(ask) => rules.dockerfile.push((rule, ask)),
                     Check::Workflow(ask) => rules.workflow.push((rule, ask)),
                     Check::Unit(ask) => rules.unit.push((rule, ask)),
@@ -209,6 +212,11 @@ impl Rules {
         if !self.compose.is_empty() && cx.file.kind == Kind::Compose {
             let file = compose::File::read(parts);
             asking.ask(&self.compose, &Stack::read(file, cx.file, cx.project));
+        }
+        if !self.dependencies.is_empty()
+            && let Some(file) = Dependencies::read(&cx.file.path, cx.file.kind, parts)
+        {
+            asking.ask(&self.dependencies, &file);
         }
         if !self.dockerfile.is_empty() && cx.file.kind == Kind::Dockerfile {
             asking.ask(&self.dockerfile, &dockerfile::Dockerfile::read(parts));

@@ -43,6 +43,10 @@ pub enum Kind {
     Prometheus,
     /// Rules that record and alert: YAML with `groups:`.
     PrometheusRules,
+    /// `uv.lock`, `poetry.lock`, `pdm.lock`, `pylock.toml`, `pylock.*.toml`.
+    Lock,
+    /// `Pipfile.lock`.
+    PipfileLock,
 }
 
 impl Kind {
@@ -53,11 +57,22 @@ impl Kind {
                 Language::Yaml
             }
             Kind::PytestIni | Kind::ToxIni | Kind::SetupCfg => Language::Ini,
-            Kind::PytestToml | Kind::Pyproject => Language::Toml,
+            Kind::PytestToml | Kind::Pyproject | Kind::Lock => Language::Toml,
             Kind::Dockerfile => Language::Dockerfile,
             Kind::Requirements => Language::Requirements,
             Kind::Dotenv => Language::Dotenv,
+            Kind::PipfileLock => Language::Plain,
         }
+    }
+}
+
+impl Kind {
+    /// Whether files of this kind say which versions of which distributions are installed.
+    pub fn says_versions(self) -> bool {
+        matches!(
+            self,
+            Kind::Requirements | Kind::Pyproject | Kind::Lock | Kind::PipfileLock
+        )
     }
 }
 
@@ -181,6 +196,8 @@ fn kind(path: &Path, name: &str, text: &str) -> Option<Kind> {
         "tox.ini" => return Some(Kind::ToxIni),
         "setup.cfg" => return Some(Kind::SetupCfg),
         "pyproject.toml" => return Some(Kind::Pyproject),
+        "uv.lock" | "poetry.lock" | "pdm.lock" | "pylock.toml" => return Some(Kind::Lock),
+        "pipfile.lock" => return Some(Kind::PipfileLock),
         _ => {}
     }
     if is_dockerfile(&lower) {
@@ -200,6 +217,7 @@ fn kind(path: &Path, name: &str, text: &str) -> Option<Kind> {
         "" if is_python_script(text) => Some(Kind::Python),
         _ if is_requirements(path, stem, extension) => Some(Kind::Requirements),
         _ if is_dotenv(stem, extension) => Some(Kind::Dotenv),
+        "toml" if stem.starts_with("pylock.") => Some(Kind::Lock),
         _ => None,
     }
 }
@@ -465,7 +483,7 @@ mod tests {
         }
         for path in [
             "notes.txt",
-            "poetry.lock",
+            "yarn.lock",
             ".envrc",
             ".env.js",
             "env",
@@ -473,6 +491,22 @@ mod tests {
         ] {
             assert_eq!(kind(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn lock_files_are_known_by_name() {
+        let kind = |path: &str| read(path, "", &[]).map(|(kind, ..)| kind);
+        for path in [
+            "uv.lock",
+            "a/poetry.lock",
+            "pdm.lock",
+            "pylock.toml",
+            "pylock.dev.toml",
+        ] {
+            assert_eq!(kind(path), Some(Kind::Lock), "{path}");
+        }
+        assert_eq!(kind("Pipfile.lock"), Some(Kind::PipfileLock));
+        assert_eq!(kind("package-lock.toml"), None);
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::file::{File, Stage};
+use crate::model::advisories::Advisories;
+use crate::model::dependencies::Dependencies;
 use crate::model::{compose, dockerfile, pytest, python, workflow};
 use crate::outside::{Key, Outside};
 use crate::project::{Stack, Unit, View};
@@ -89,6 +91,8 @@ pub enum Check {
     Pytest(Ask<pytest::Config>),
     /// A compose file with the projects that it is part of ([`Stack::here`] gives its own places).
     Compose(Ask<Stack>),
+    /// A file that says which versions of which distributions are installed.
+    Dependencies(Ask<Dependencies>),
     /// A Dockerfile. Its places name chunks ([`Owner::Nth`]).
     Dockerfile(Ask<dockerfile::Dockerfile>),
     /// A workflow of GitHub's. Its places name chunks ([`Owner::Nth`]).
@@ -117,6 +121,8 @@ pub struct Policy {
     pub broad_exceptions: Vec<String>,
     /// The coverage that is wanted, in percent.
     pub coverage: u32,
+    /// What is known of vulnerabilities: no file of the user's says it, but an import does.
+    pub advisories: Advisories,
 }
 
 impl Default for Policy {
@@ -125,6 +131,7 @@ impl Default for Policy {
             edge: Vec::new(),
             broad_exceptions: Vec::new(),
             coverage: 80,
+            advisories: Advisories::default(),
         }
     }
 }
@@ -275,6 +282,8 @@ pub enum Intent {
     EnvExample(String),
     /// Git ignores this path, given relative to the folder of the file that is fixed.
     GitIgnore(String),
+    /// Files of the unit that let in none but older versions of a distribution than this one let it in, too.
+    Raise { key: String, to: String },
     /// An entry of `volumes` of a service in `docker-compose.override.yml` (or the name that the folder uses), as YAML.
     OverrideVolume { service: String, entry: String },
 }

@@ -1,6 +1,7 @@
 //! The engine's integration tests, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod advisories;
 mod apply;
 mod batch;
 mod cases;

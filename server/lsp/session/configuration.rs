@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use tower_lsp::lsp_types::Url;
 
 use super::{Message, Session};
+use crate::cli::advisories;
 use crate::lsp::preferences;
 
 impl Session {
@@ -31,6 +32,7 @@ impl Session {
 
     /// Some configuration has changed, or what the client says of it.
     pub(super) fn reload(&mut self) {
+        advisories::look_again();
         self.configure();
         self.closed.restart();
         self.index();

@@ -27,6 +27,7 @@ use crate::chunk::{Chunk, Chunks, State};
 use crate::document::{Analysis, Engine};
 use crate::file::{File, Language};
 use crate::model::Part;
+use crate::model::dependencies::Dependencies;
 use crate::model::python::blocking;
 use crate::model::python::{self, Head, Value, ValueKind};
 use crate::outside::{Key, Outside};
@@ -58,6 +59,8 @@ pub struct Survey {
     pub heard: Vec<Heard>,
     /// What was parsed at all rests on what other Python files hold.
     pub by_imports: bool,
+    /// What the file says of versions, if it does.
+    pub dependencies: Option<Dependencies>,
 }
 
 /// [`check`], with what makes it worth another time.
@@ -86,6 +89,13 @@ pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str
         broken: analysis.parts().any(|(_, part)| part.broken()),
         heard: analysis.heard().cloned().collect(),
         by_imports,
+        dependencies: {
+            let parts: Vec<_> = match file.kind.says_versions() {
+                true => analysis.parts().collect(),
+                false => Vec::new(),
+            };
+            Dependencies::read(&file.path, file.kind, &parts)
+        },
     }
 }
 

@@ -37,6 +37,7 @@ pub fn surroundings(file: &File, text: &str, findings: &[Finding]) -> Vec<(usize
                 | Intent::EnvValue { .. }
                 | Intent::EnvExample(_)
                 | Intent::GitIgnore(_)
+                | Intent::Raise { .. }
                 | Intent::OverrideVolume { .. } => {}
                 Intent::Logger => {
                     names.extend(["logging", "logger", "_logger"].map(String::from));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::files::{Edits, compose, dotenv, gitignore, pyproject, requirements};
+use super::files::{Edits, compose, dotenv, gitignore, pyproject, requirements, versions};
 use super::{apply, intents};
 use crate::project::{Content, Workspace};
 use crate::rule::{Fix, Intent};
@@ -43,6 +43,7 @@ pub fn render(
 ) -> Result<Vec<Elsewhere>, String> {
     let mut desk = Desk {
         workspace,
+        own: from,
         folder: from.parent().unwrap_or(Path::new("")),
         files: Vec::new(),
     };
@@ -57,6 +58,8 @@ pub fn render(
 /// The files while needs are met: what an earlier need has made, a later one finds.
 struct Desk<'a> {
     workspace: &'a Workspace,
+    /// The file that is fixed.
+    own: &'a Path,
     /// Of the file that is fixed.
     folder: &'a Path,
     files: Vec<Draft>,
@@ -127,6 +130,12 @@ impl Desk<'_> {
                 Err(format!(
                     "no file lists requirements, to which `{name}` could be added"
                 ))
+            }
+            Intent::Raise { key, to } => {
+                for file in self.workspace.behind(self.own, key, to) {
+                    self.edit(file.clone(), |text| versions::raise(&file, text, key, to))?;
+                }
+                Ok(())
             }
             Intent::OverrideVolume { service, entry } => {
                 let file = self.override_file();

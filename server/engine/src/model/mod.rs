@@ -1,7 +1,9 @@
 //! What rules read: typed, spanned, total models. Each is made of parts, one a chunk.
 
+pub mod advisories;
 pub mod compose;
 pub mod coverage;
+pub mod dependencies;
 pub mod dockerfile;
 pub mod dotenv;
 pub mod plain;

@@ -153,26 +153,31 @@ impl Question for CommandsOf {
     type Answer = Commands;
     fn answer(&self, workspace: &Workspace) -> Commands {
         let mut all = Commands::default();
-        let mut hear = |path: PathBuf| {
-            if path != self.own
-                && let Some(commands) = workspace.fact::<Commands>(&path).here()
-            {
+        for path in commands_around(workspace, &self.own) {
+            if let Some(commands) = workspace.fact::<Commands>(&path).here() {
                 all.measure |= commands.measure;
                 all.gate |= commands.gate;
                 all.watch |= commands.watch;
             }
-        };
-        let folders = View::folder(&self.own).ancestors();
-        for folder in folders.filter(|folder| workspace.within(folder)) {
-            COMMANDS.iter().for_each(|name| hear(folder.join(name)));
-            for below in FOLDERS.iter().map(|name| folder.join(name)) {
-                let names = workspace.folder(&below).unwrap_or_default();
-                let files = names.files().filter(|name| is_command(name));
-                files.take(MOST).for_each(|name| hear(below.join(name)));
-            }
         }
         all
     }
+}
+
+/// Files that may hold the commands of the project, in the folder of a file or above it, but for that file.
+pub(super) fn commands_around(workspace: &Workspace, own: &Path) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    let folders = View::folder(own).ancestors();
+    for folder in folders.filter(|folder| workspace.within(folder)) {
+        paths.extend(COMMANDS.iter().map(|name| folder.join(name)));
+        for below in FOLDERS.iter().map(|name| folder.join(name)) {
+            let names = workspace.folder(&below).unwrap_or_default();
+            let files = names.files().filter(|name| is_command(name));
+            paths.extend(files.take(MOST).map(|name| below.join(name)));
+        }
+    }
+    paths.retain(|path| path != own);
+    paths
 }
 
 fn is_command(name: &str) -> bool {

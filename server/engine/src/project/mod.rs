@@ -9,6 +9,7 @@
 mod ci;
 mod compose;
 mod coverage;
+mod dependencies;
 mod entry;
 mod env_file;
 mod fact;
@@ -35,6 +36,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 pub use ci::{Does, Need, Sure, repository};
 pub use compose::{Built, Chain, InChain};
 pub use coverage::{Commands, CoverageHome};
+pub use dependencies::{Locked, Use};
 pub use entry::{Run, Started};
 pub use fact::{Fact, Known, Source, Workspace};
 pub use files::{Content, Files, Texts};

@@ -3,6 +3,7 @@
 pub mod ci;
 pub mod compose;
 pub mod config;
+pub mod deps;
 pub mod dockerfile;
 pub mod file;
 pub mod pytest;
@@ -18,6 +19,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         ci::ALL,
         compose::ALL,
         config::ALL,
+        deps::ALL,
         dockerfile::ALL,
         file::ALL,
         pytest::ALL,

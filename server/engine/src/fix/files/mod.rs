@@ -10,6 +10,7 @@ pub mod dotenv;
 pub mod gitignore;
 pub mod pyproject;
 pub mod requirements;
+pub mod versions;
 
 use crate::text::Edit;
 

@@ -87,7 +87,11 @@ impl Advisories {
     /// The vulnerabilities of a package, by the normal form of its name: rows that share an id are one. Where both tables
     /// speak of one the imported one counts, and with it what was added by hand.
     pub fn of(&self, key: &str) -> Vec<Advisory> {
-        let imported: Vec<Row> = self.imported.iter().flat_map(|table| table.of(key)).collect();
+        let imported: Vec<Row> = self
+            .imported
+            .iter()
+            .flat_map(|table| table.of(key))
+            .collect();
         let withdrawn = |id: &str| imported.iter().any(|row| row.withdrawn() && row.id == id);
         let own = Table::embedded().of(key).filter(|row| !withdrawn(row.id));
         let live = imported.iter().filter(|row| !row.withdrawn()).copied();
@@ -166,7 +170,10 @@ impl Advisory {
         fixed.sort();
         fixed.dedup();
         let malicious = ids.iter().any(|id| id.starts_with("MAL-"));
-        let severity = rows.iter().filter_map(|row| severity::read(row.severity)).max();
+        let severity = rows
+            .iter()
+            .filter_map(|row| severity::read(row.severity))
+            .max();
         let mut sources: Vec<&str> = rows.iter().map(|row| row.source).collect();
         sources.dedup();
         Advisory {
@@ -201,19 +208,14 @@ fn kind(id: &str) -> u8 {
 /// The oldest version that is newer than all that a range lets in, or than the pinned one, and has none of these
 /// vulnerabilities, of those that some version repairs.
 pub fn repaired(advisories: &[Advisory], allowed: &Ranges<Version>) -> Option<Version> {
-    let mendable = advisories.iter().filter(|advisory| !advisory.fixed.is_empty());
-    let candidates = mendable.clone().flat_map(|known| &known.fixed);
-    let mut candidates: Vec<&Version> = candidates.filter(|v| v.is_stable()).collect();
+    let mendable = || advisories.iter().filter(|known| !known.fixed.is_empty());
+    let mut candidates: Vec<&Version> = mendable().flat_map(|known| &known.fixed).collect();
     candidates.sort();
-    let above = |version: &&&Version| {
-        let up_to = Ranges::lower_than((**version).clone());
-        allowed.subset_of(&up_to) && !allowed.contains(**version)
-    };
-    let mut candidates = candidates.iter().filter(above);
-    let clean = |version: &&&&Version| {
-        let mut all = mendable.clone();
-        all.all(|advisory| !advisory.affected.contains(**version))
-    };
-    let found = candidates.find(clean)?;
-    Some((**found).clone())
+    let found = candidates.into_iter().find(|version| {
+        let up_to = Ranges::lower_than((*version).clone());
+        let newer = allowed.subset_of(&up_to) && !allowed.contains(version);
+        let clean = || mendable().all(|known| !known.affected.contains(version));
+        version.is_stable() && newer && clean()
+    });
+    found.cloned()
 }

@@ -66,14 +66,14 @@ impl Reader<'_> {
         while self.peek()? != b'}' {
             let (key, _) = self.string()?;
             self.blanks();
-            self.expect(b':')?;
+            self.take(b':')?;
             self.path.push(key);
             let read = self.value(depth + 1);
             self.path.pop();
             read?;
             self.blanks();
             if self.peek()? != b'}' {
-                self.expect(b',')?;
+                self.take(b',')?;
                 self.blanks();
             }
         }
@@ -88,7 +88,7 @@ impl Reader<'_> {
             self.value(depth + 1)?;
             self.blanks();
             if self.peek()? != b']' {
-                self.expect(b',')?;
+                self.take(b',')?;
                 self.blanks();
             }
         }
@@ -98,7 +98,7 @@ impl Reader<'_> {
 
     /// A string with its place between the quotes. Escapes are left as they are: no name and no version has one.
     fn string(&mut self) -> Option<(String, Span)> {
-        self.expect(b'"')?;
+        self.take(b'"')?;
         let start = self.at;
         loop {
             match self.peek()? {
@@ -139,7 +139,7 @@ impl Reader<'_> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
-    fn expect(&mut self, byte: u8) -> Option<()> {
+    fn take(&mut self, byte: u8) -> Option<()> {
         let found = self.peek()? == byte;
         self.at += usize::from(found);
         found.then_some(())

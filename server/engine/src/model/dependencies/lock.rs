@@ -30,8 +30,12 @@ pub(super) fn read(name: &str, parts: &[(usize, Arc<Part>)]) -> Dependencies {
         let mut tables = part.tables.iter().filter(is_package).peekable();
         let mut open: Option<Package> = None;
         for entry in &part.entries {
-            while tables.next_if(|table| table.span.start < entry.span.start).is_some() {
-                all.list.extend(open.take().and_then(|known| known.finish(*base)));
+            while tables
+                .next_if(|table| table.span.start < entry.span.start)
+                .is_some()
+            {
+                all.list
+                    .extend(open.take().and_then(|known| known.finish(*base)));
                 open = Some(Package::default());
             }
             let [list, rest @ ..] = &entry.path[..] else {

@@ -133,11 +133,11 @@ impl Dependencies {
             let part = syntax::read(chunk.state, &text, &mut None);
             (chunk.start, Arc::new(part))
         };
-        let is = matches!(
-            kind,
-            Kind::Requirements | Kind::Pyproject | Kind::Lock | Kind::PipfileLock
-        );
-        let parts: Vec<_> = chunks.list().iter().filter(|_| is).map(part).collect();
+        let list = match kind.says_versions() {
+            true => chunks.list(),
+            false => return None,
+        };
+        let parts: Vec<_> = list.iter().map(part).collect();
         Dependencies::read(path, kind, &parts)
     }
 
@@ -180,7 +180,8 @@ fn wants<'s>(specifiers: impl Iterator<Item = Option<&'s VersionSpecifier>>, pin
     for specifier in specifiers {
         any = false;
         // The next version behind a larger number does not exist.
-        let sane = |known: &&VersionSpecifier| known.version().release().iter().all(|n| *n < 1 << 60);
+        let sane =
+            |known: &&VersionSpecifier| known.version().release().iter().all(|n| *n < 1 << 60);
         let Some(specifier) = specifier.filter(sane) else {
             return Wants::Other;
         };

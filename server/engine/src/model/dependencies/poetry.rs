@@ -70,7 +70,11 @@ fn read(text: &str) -> (Wants, Option<Style>) {
 fn single(text: &str) -> (Wants, Option<Style>) {
     let version = |text: &str| {
         let version = Version::from_str(text.trim()).ok()?;
-        version.release().iter().all(|n| *n < 1 << 60).then_some(version)
+        version
+            .release()
+            .iter()
+            .all(|n| *n < 1 << 60)
+            .then_some(version)
     };
     let other = (Wants::Other, None);
     if let Some(rest) = text.strip_prefix('^') {
@@ -94,7 +98,10 @@ fn single(text: &str) -> (Wants, Option<Style>) {
     if first.is_ascii_digit() {
         if text.contains('*') {
             let specifier = VersionSpecifier::from_str(&format!("=={text}")).ok();
-            return (wants([specifier.as_ref()].into_iter(), ""), Some(Style::Bare));
+            return (
+                wants([specifier.as_ref()].into_iter(), ""),
+                Some(Style::Bare),
+            );
         }
         return match version(text) {
             Some(version) => (Wants::One(version, text.to_owned()), Some(Style::Bare)),
@@ -117,7 +124,9 @@ fn up_to(from: &Version, at: usize) -> Ranges<Version> {
     if let Some(last) = next.last_mut() {
         *last += 1;
     }
-    let next = Version::new(next).with_epoch(from.epoch()).with_dev(Some(0));
+    let next = Version::new(next)
+        .with_epoch(from.epoch())
+        .with_dev(Some(0));
     Ranges::from_range_bounds(from.clone()..next)
 }
 

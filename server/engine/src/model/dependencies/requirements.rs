@@ -49,7 +49,8 @@ fn dependency(line: &Line, base: usize) -> Option<Dependency> {
     let hashes = hashes.map(|option| Span::new(option.gap as usize, option.span.end as usize));
     let mut made = of_requirement(named, base);
     made.hashes = hashes.map(|span| span.shifted(base)).collect();
-    if line.problem.is_some() {
+    // With the hashes the comments between them would go.
+    if line.problem.is_some() || line.commented && !made.hashes.is_empty() {
         made.written = None;
     }
     Some(made)
@@ -72,7 +73,6 @@ pub(super) fn of_requirement(named: &Requirement, base: usize) -> Dependency {
             named.pin().map_or("", |pin| pin.version.as_str()),
         ),
     };
-    let behind = named.extras.last().map_or(named.name.span.end, |last| last.span.end + 1);
     let written = |span: Span, style| Written {
         span: span.shifted(base),
         style,
@@ -84,13 +84,11 @@ pub(super) fn of_requirement(named: &Requirement, base: usize) -> Dependency {
         written: match &wants {
             Wants::Any => Some(written(
                 Span {
-                    start: behind,
-                    end: behind,
+                    start: named.behind,
+                    end: named.behind,
                 },
                 Style::Nothing,
-            ))
-            // Blanks may stand within the bracket of the extras.
-            .filter(|_| named.extras.is_empty() || named.tight),
+            )),
             Wants::One(..) => Some(written(span, Style::Pin)),
             Wants::Some(_) => Some(written(span, style(named))),
             Wants::Other => None,

@@ -26,6 +26,8 @@ pub struct Line {
     pub what: What,
     /// All options of the line, in their order.
     pub options: Vec<Opt>,
+    /// Comments stand between its continuations.
+    pub commented: bool,
     /// Why pip does not read the line.
     pub problem: Option<Problem>,
 }
@@ -48,6 +50,8 @@ pub struct Requirement {
     /// In its normal form, by which names are equal.
     pub key: String,
     pub extras: Vec<Text>,
+    /// The end of the name and its extras.
+    pub behind: u32,
     pub specifiers: Vec<Specifier>,
     pub url: Option<Text>,
     pub marker: Option<Text>,
@@ -57,6 +61,8 @@ pub struct Requirement {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Specifier {
     pub span: Span,
+    /// The version as it is written, without the comparison.
+    pub version: String,
     /// `None` where the version is none by PEP 440, which `===` allows.
     pub read: Option<VersionSpecifier>,
 }
@@ -73,6 +79,8 @@ pub struct Source {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Opt {
     pub name: &'static str,
+    /// The end of what stands before it.
+    pub gap: u32,
     /// With its value.
     pub span: Span,
     pub value: Option<Text>,

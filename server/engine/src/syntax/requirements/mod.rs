@@ -27,6 +27,7 @@ pub(super) fn read(text: &Arc<str>) -> Part {
 struct Joined {
     text: String,
     places: Vec<u32>,
+    commented: bool,
 }
 
 impl Joined {
@@ -41,6 +42,7 @@ impl Joined {
             at += line.len();
             let mut kept = bare;
             if bare.trim_start().starts_with('#') {
+                joined.commented = true;
                 // A blank before it makes it a comment of what stands above.
                 joined.push(" ", from);
             } else if bare.ends_with('\\') {
@@ -139,6 +141,7 @@ fn line(raw: &str, base: usize) -> Option<Line> {
         span: joined.span(all),
         what,
         options,
+        commented: joined.commented,
         problem,
     })
 }

@@ -16,6 +16,7 @@ pub(super) fn read(joined: &Joined, range: Range<usize>) -> Result<Requirement, 
     };
     let name = cursor.name("The line does not start with the name of a package.")?;
     let extras = cursor.extras()?;
+    let behind = joined.span(joined.trimmed(range.start..cursor.at)).end;
     cursor.blanks();
     let (mut specifiers, mut url) = (Vec::new(), None);
     if cursor.take("@") {
@@ -39,6 +40,7 @@ pub(super) fn read(joined: &Joined, range: Range<usize>) -> Result<Requirement, 
         key: normal(&name.text),
         name,
         extras,
+        behind,
         specifiers,
         url,
         marker,
@@ -153,7 +155,8 @@ impl Cursor<'_> {
             }
             self.blanks();
             let version = self.run(|c| !c.is_whitespace() && !",;)".contains(c));
-            let text = format!("{operator}{}", &self.joined.text[version]);
+            let version = &self.joined.text[version];
+            let text = format!("{operator}{version}");
             let read = VersionSpecifier::from_str(&text).ok();
             let range = start..self.at;
             if read.is_none() && (operator != "===" || text.len() == 3) {
@@ -164,7 +167,12 @@ impl Cursor<'_> {
                 return Err(self.joined.problem(range, message));
             }
             let span = self.joined.span(range);
-            all.push(Specifier { span, read });
+            let version = version.to_owned();
+            all.push(Specifier {
+                span,
+                version,
+                read,
+            });
             self.blanks();
             if !self.take(",") {
                 return Ok(all);

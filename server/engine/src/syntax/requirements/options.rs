@@ -52,8 +52,14 @@ pub(super) fn read(joined: &Joined, range: Range<usize>) -> (Vec<Opt>, Option<Pr
             problem.get_or_insert_with(|| joined.problem(word.clone(), message));
         }
         let end = value.as_ref().map_or(word.end, |value| value.end);
+        let before = joined.text[..word.start].trim_end().len();
+        let gap = match before {
+            0 => joined.span(word.start..word.start).start,
+            _ => joined.span(before - 1..before).end,
+        };
         options.push(Opt {
             name,
+            gap,
             span: joined.span(word.start..end),
             value: value.map(|value| joined.text(unquoted(joined, value))),
         });
