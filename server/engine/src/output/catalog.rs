@@ -40,7 +40,7 @@ fn fix(rule: &'static Rule) -> Option<Safety> {
     let engine = Engine::once(rules, Policy::default());
     // The example is all there is, so that a fix that rests on other files is as safe as it can be.
     let project = Workspace::new(Texts::default());
-    let mut best = None;
+    let (mut best, mut elsewhere) = (None, None);
     for (info, text) in fences(rule.docs) {
         let words: Vec<&str> = info.split_whitespace().collect();
         if !words.contains(&"bad") {
@@ -63,13 +63,16 @@ fn fix(rule: &'static Rule) -> Option<Safety> {
         let of_rule = findings
             .iter()
             .filter(|finding| finding.rule.name == rule.name);
-        let fixes = of_rule.flat_map(|finding| &finding.fixes);
-        let offered = fixes
-            .filter(|fix| fix.disabled.is_none())
-            .map(|fix| fix.safety);
-        best = best.into_iter().chain(offered).min();
+        for fix in of_rule.flat_map(|finding| &finding.fixes) {
+            let of = match fix.disabled {
+                None => &mut best,
+                // What it needs is in a file that the example alone does not have.
+                Some(_) => &mut elsewhere,
+            };
+            *of = (*of).into_iter().chain([fix.safety]).min();
+        }
     }
-    best
+    best.or(elsewhere)
 }
 
 /// The name of the file that a fence stands for, by the words behind its backticks.
