@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use dashmap::DashMap;
+use harden_engine::output::slashed;
 use harden_engine::path::join;
 use harden_engine::project::{Content, Files};
 use ropey::Rope;
@@ -114,10 +115,32 @@ impl Files for Tree {
         Some(names)
     }
 
+    fn tracked(&self, path: &Path) -> bool {
+        let disk = self.disk(path);
+        let Some(root) = disk.ancestors().find(|folder| folder.join(".git").is_dir()) else {
+            return false;
+        };
+        let below = disk.strip_prefix(root).map(slashed).unwrap_or_default();
+        std::fs::read(root.join(".git/index")).is_ok_and(|index| is_in_index(&index, &below))
+    }
+
     fn within(&self, path: &Path) -> bool {
         let disk = self.disk(path);
         self.roots.iter().any(|root| disk.starts_with(root))
     }
+}
+
+/// Whether an index of git has a path: behind two bytes of flags, which hold its length, and before a NUL. Version 4 cuts
+/// off what paths share, and tells nothing here.
+fn is_in_index(index: &[u8], path: &str) -> bool {
+    let wanted = path.as_bytes();
+    memchr::memmem::find_iter(index, wanted).any(|at| {
+        let flags = at.checked_sub(2).map(|from| [index[from], index[from + 1]]);
+        let length = flags.map(|flags| usize::from(u16::from_be_bytes(flags) & 0xfff));
+        let ends = index.get(at + wanted.len()) == Some(&0);
+        // Above that, the length is not told.
+        ends && index.starts_with(b"DIRC") && length == Some(wanted.len().min(0xfff))
+    })
 }
 
 /// A path below or beside the base, relative to it; both absolute.

@@ -163,6 +163,7 @@ mod tests {
             also: Vec::new(),
             related: Vec::new(),
             secrets: vec![place(secret)],
+            known_on: Vec::new(),
             fixes: Vec::new(),
         };
         let lines = Lines::new(text);

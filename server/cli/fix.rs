@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use harden_engine::file::Language;
+use harden_engine::file::{File, Language};
 use harden_engine::fix::apply::{Choice, Fixed, Made};
 use harden_engine::fix::{diff, elsewhere};
 use harden_engine::output::{Secrets, slashed};
@@ -93,9 +93,12 @@ pub(super) fn plan(job: &Job, choice: Choice, wanted: Wanted) -> Fixes {
         if changed.is_empty() {
             break;
         }
-        // What one Python file makes of another is too little to read them all again.
+        // What one Python file makes of another is too little to read them all again, and other files make nothing of texts
+        // that are nobody's business.
         let again = |entry: &Entry| {
-            changed.contains(&entry.relative) || job.language(entry) != Some(Language::Python)
+            let read =
+                File::concerns(&entry.relative) && job.language(entry) != Some(Language::Python);
+            changed.contains(&entry.relative) || read
         };
         entries = job
             .walk

@@ -42,7 +42,7 @@ pub(super) fn rules(format: Format) -> Result<Outcome, Failure> {
             )?;
             writeln!(out, "|---|---|---|---|---|")?;
             for rule in &table {
-                let also = rule.also.join(" ");
+                let also = shortened(rule.also);
                 writeln!(
                     out,
                     "| `{}` | {}{} | {} | {} | {also} |",
@@ -56,6 +56,28 @@ pub(super) fn rules(format: Format) -> Result<Outcome, Failure> {
         }
     }
     Ok(Outcome::Clean)
+}
+
+/// Ids with a tool's name before them, counted where a table has no room for all.
+fn shortened(also: &[&str]) -> String {
+    const MANY: usize = 12;
+    let tool = |id: &str| id.split_once(':').map(|(tool, _)| tool.to_owned());
+    let count = |tool: &str| {
+        also.iter()
+            .filter(|id| id.split(':').next() == Some(tool))
+            .count()
+    };
+    let mut shown: Vec<String> = Vec::new();
+    for id in also {
+        let said = match tool(id).map(|tool| (count(&tool), tool)) {
+            Some((many, tool)) if many > MANY => format!("{many} of {tool}"),
+            _ => (*id).to_owned(),
+        };
+        if !shown.contains(&said) {
+            shown.push(said);
+        }
+    }
+    shown.join(" ")
 }
 
 pub(super) fn explain(name: &str) -> Result<Outcome, Failure> {

@@ -16,7 +16,7 @@ use harden_engine::text::Span;
 
 use super::pick::{Book, Settings, absolute};
 use super::read::{Unread, read};
-use super::walk::{Entry, Walk};
+use super::walk::{Entry, Walk, is_script};
 use crate::files::Held;
 
 /// What is needed for every file.
@@ -145,8 +145,27 @@ impl Job {
         if !entry.explicit && settings.config.exclude.take(name) {
             return Err(Box::new(skipped));
         }
+        let rules = &settings.engine.rules;
+        let named = || {
+            if !rules.read_dockerfiles() {
+                return None;
+            }
+            let named = self.project.named_dockerfiles();
+            named
+                .contains(&entry.relative)
+                .then(|| File::dockerfile(&entry.relative))?
+        };
+        // One of which nobody would know that it was left out: a picture, a program, a file of data.
+        let idle = || {
+            let known = entry.explicit || File::concerns(&entry.relative) || is_script(&entry.path);
+            !known && named().is_none()
+        };
+        if !rules.read_all_texts() && idle() {
+            return Err(Box::new(skipped));
+        }
         let text = match self.text(entry) {
             Ok(text) => text,
+            Err(_) if idle() => return Err(Box::new(skipped)),
             Err(unread) => {
                 let enabled = settings.config.enables(unread.rule);
                 let message = unread.message.clone();
@@ -157,16 +176,12 @@ impl Job {
         };
         let siblings = self.walk.siblings(entry);
         let file = File::classify(&entry.relative, &text, siblings);
-        let named = || {
-            if !settings.engine.rules.read_dockerfiles() {
-                return None;
-            }
-            let named = self.project.named_dockerfiles();
-            named
-                .contains(&entry.relative)
-                .then(|| File::dockerfile(&entry.relative))?
+        let text_alone = || {
+            rules
+                .read_all_texts()
+                .then(|| File::text(&entry.relative))?
         };
-        let Some(file) = file.or_else(named) else {
+        let Some(file) = file.or_else(named).or_else(text_alone) else {
             let strange = entry.explicit.then(|| entry.shown());
             return Err(Box::new(Page::Skipped { strange }));
         };

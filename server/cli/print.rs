@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use harden_engine::batch;
-use harden_engine::fix::{Rendered, View, render};
+use harden_engine::fix::{Rendered, View, preview};
 use harden_engine::output::{Secrets, fingerprints, github, gitlab, json, junit, sarif, slashed};
 use harden_engine::project::Workspace;
 use harden_engine::rule::{Finding, Fix, Severity};
@@ -161,7 +161,7 @@ impl Sheet {
         };
         let edits = |fix: &Fix| {
             if tells {
-                render(&view, fix)
+                preview(&view, fix)
             } else {
                 Ok(Rendered::default())
             }

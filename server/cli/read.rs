@@ -95,6 +95,7 @@ impl Unread {
             also: Vec::new(),
             related: Vec::new(),
             secrets: Vec::new(),
+            known_on: Vec::new(),
             fixes: Vec::new(),
         }
     }

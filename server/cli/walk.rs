@@ -13,7 +13,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use super::Failure;
 use super::pick::absolute;
 
-/// A file that may concern some rule by its name.
+/// A file that may concern some rule by its name: nearly every text.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     /// As it is opened.
@@ -154,9 +154,7 @@ fn below(folder: &Path, failed: &mut Vec<String>) -> Vec<PathBuf> {
                 }
                 Ok(entry) => {
                     let wanted = entry.file_type().is_some_and(|kind| kind.is_file())
-                        && entry.file_name().to_str().is_some_and(|name| {
-                            File::concerns(entry.path()) || is_script(entry.path(), name)
-                        });
+                        && (File::concerns(entry.path()) || File::text(entry.path()).is_some());
                     if wanted {
                         push(&files, [entry.into_path()]);
                     }
@@ -205,9 +203,10 @@ fn ignored_but_read(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// A file without extension whose first line names an interpreter.
-fn is_script(path: &Path, name: &str) -> bool {
+pub(super) fn is_script(path: &Path) -> bool {
     let mut start = [0; 2];
-    !name.contains('.')
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| !name.contains('.'))
         && fs::File::open(path)
             .and_then(|mut file| file.read_exact(&mut start))
             .is_ok()

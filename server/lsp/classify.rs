@@ -86,6 +86,11 @@ impl Name {
         }
     }
 
+    /// The document as any text is one.
+    pub(super) fn text(&self) -> Option<File> {
+        File::text(&self.shown)
+    }
+
     /// Whether the name alone is reason enough, a text that speaks against it aside.
     pub(super) fn speaks(&self) -> bool {
         self.judge("", &[]).is_some()

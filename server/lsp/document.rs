@@ -424,6 +424,8 @@ impl Document {
         } else {
             self.name.classify(&String::from(&self.rope))
         };
+        let all = self.settings.engine.rules.read_all_texts();
+        let file = file.or_else(|| self.name.text().filter(|_| all));
         Some(self.settings.place(self.name.path(), file?))
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use harden_engine::config::Problem;
-use harden_engine::file::File;
+use harden_engine::file::{File, Kind};
 use harden_engine::project::{Heard, Workspace};
 use harden_engine::rule::Finding;
 use ropey::Rope;
@@ -256,20 +256,25 @@ impl Run {
     fn file(&self, job: &Job, entry: &Entry) -> Option<Known> {
         let odd = File::classify(&entry.relative, "", &[]).is_none();
         match job.page(entry) {
-            Page::Checked(page) => Some(Known {
-                report: self.report(&entry.relative, &page.text, {
+            Page::Checked(page) => {
+                let report = self.report(&entry.relative, &page.text, {
                     let settings = job.book.of(&absolute(&self.folder, &entry.relative));
                     page.findings
                         .iter()
                         .filter(move |finding| self.preferences.shows(&settings.config, finding))
-                })?,
-                odd,
-                rests: Arc::new(Rests {
-                    heard: page.heard,
-                    by_imports: page.by_imports,
-                    configuration: false,
-                }),
-            }),
+                })?;
+                // Of the texts that are nobody's business, only those that show something.
+                let idle = page.file.kind == Kind::Text && page.findings.is_empty();
+                Some(Known {
+                    report,
+                    odd: odd && !idle,
+                    rests: Arc::new(Rests {
+                        heard: page.heard,
+                        by_imports: page.by_imports,
+                        configuration: false,
+                    }),
+                })
+            }
             Page::Unread(_, finding, _) => Some(Known {
                 report: self.report(&entry.relative, "", finding.iter())?,
                 odd,

@@ -39,7 +39,7 @@ fn what_is_known_is_hidden_and_counted() {
     assert_eq!(run.code, Some(0));
     assert!(
         run.out
-            .contains("nothing found in 3 files, beside 2 findings in the baseline"),
+            .contains("nothing found in 4 files, beside 2 findings in the baseline"),
         "{run:?}"
     );
     assert_eq!(run.err, "");

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::batch::Needles;
-use crate::file::Kind;
+use crate::file::{File, Kind};
 use crate::model::dependencies::Dependencies;
-use crate::model::{Part, compose, dockerfile, pytest, python, workflow};
+use crate::model::token::{self, Token};
+use crate::model::{Part, compose, dockerfile, dotenv, pytest, python, workflow};
 use crate::project::{Stack, Unit};
 use crate::rule::{Check, Context, Finding, Owner, Rule, Sink};
 use crate::work::Work;
@@ -21,6 +22,8 @@ pub struct Rules {
     list: Vec<&'static Rule>,
     env_var: Asks<compose::EnvVar>,
     service: Asks<compose::Service>,
+    token: Asks<Token>,
+    dotenv: Asks<dotenv::File>,
     call: HashMap<&'static str, Asks<python::Call>>,
     /// By the base classes that are asked for.
     field: Vec<(&'static [&'static str], Asks<python::Field>)>,
@@ -67,6 +70,8 @@ impl Rules {
                     Check::Dependencies(ask) => rules.dependencies.push((rule, ask)),
                     Check::Dockerfile(ask) => rules.dockerfile.push((rule, ask)),
                     Check::Workflow(ask) => rules.workflow.push((rule, ask)),
+                    Check::Token(ask) => rules.token.push((rule, ask)),
+                    Check::Dotenv(ask) => rules.dotenv.push((rule, ask)),
                     Check::Unit(ask) => rules.unit.push((rule, ask)),
                 }
             }
@@ -102,6 +107,16 @@ impl Rules {
         !self.function.is_empty() || !self.class.is_empty() || !self.assignment.is_empty()
     }
 
+    /// Whether some rule asks about tokens in this file.
+    pub(crate) fn asks_tokens(&self, file: &File) -> bool {
+        !self.token.is_empty() && token::is_looked_at(&file.path)
+    }
+
+    /// Whether some rule is about any text there is.
+    pub fn read_all_texts(&self) -> bool {
+        !self.token.is_empty()
+    }
+
     /// Whether some rule reads Dockerfiles: asks about them, or is about whatever file.
     pub fn read_dockerfiles(&self) -> bool {
         let mut list = self.list.iter();
@@ -117,13 +132,19 @@ impl Rules {
     }
 
     /// Ask all chunk-tier questions of one part. Places are relative to the chunk.
-    pub fn ask_part(&self, part: &Part, cx: &Context, work: &mut Work) -> Vec<Finding> {
+    pub fn ask_part(&self, part: &Part, text: &str, cx: &Context, work: &mut Work) -> Vec<Finding> {
         let mut asking = Asking {
             rules: self,
             cx,
             work,
             findings: Vec::new(),
         };
+        if !self.token.is_empty() {
+            let found = token::find(text);
+            for token in found.iter().filter(|_| token::is_looked_at(&cx.file.path)) {
+                asking.ask(&self.token, token);
+            }
+        }
         match part {
             Part::Python(part) => {
                 let resolver = python::Resolver::new(part, cx.outside);
@@ -223,6 +244,9 @@ impl Rules {
         }
         if !self.workflow.is_empty() && cx.file.kind == Kind::Workflow {
             asking.ask(&self.workflow, &workflow::Workflow::read(parts));
+        }
+        if !self.dotenv.is_empty() && cx.file.kind == Kind::Dotenv {
+            asking.ask(&self.dotenv, &dotenv::File::read(parts));
         }
         if !self.unit.is_empty()
             && let Some(folder) = cx.project.unit_of_manifest(&cx.file.path)

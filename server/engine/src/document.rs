@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::Xxh3Default;
 use crate::check::Rules;
 use crate::chunk::{Chunk, Source, State, python};
 use crate::file::File;
+use crate::merge::merge;
 use crate::model::Part;
 use crate::outside::{self, Asked, Key, Outside, Table};
 use crate::project::{Heard, View, Workspace};
@@ -385,7 +386,9 @@ impl Analysis {
             outside: &outside,
             project: &view,
         };
-        let findings = engine.rules.ask_part(&entry.part, &cx, &mut self.work);
+        let findings = engine
+            .rules
+            .ask_part(&entry.part, &entry.text, &cx, &mut self.work);
         entry.answer = Answer {
             findings: findings.into(),
             asked: outside.into_asked(),
@@ -484,38 +487,6 @@ impl Analysis {
             span: place.span.shifted(base),
         };
     }
-}
-
-/// One finding for each (rule, place): an anchor that several services use is one defect, the uses are related to it.
-fn merge(mut all: Vec<Finding>) -> Vec<Finding> {
-    all.sort_by(|a, b| {
-        (
-            a.place.span,
-            a.rule.name,
-            std::cmp::Reverse(a.severity),
-            &a.message,
-        )
-            .cmp(&(
-                b.place.span,
-                b.rule.name,
-                std::cmp::Reverse(b.severity),
-                &b.message,
-            ))
-    });
-    let mut merged: Vec<Finding> = Vec::with_capacity(all.len());
-    for finding in all {
-        match merged.last_mut() {
-            Some(last) if last.place == finding.place && last.rule.name == finding.rule.name => {
-                for related in finding.related {
-                    if !last.related.contains(&related) {
-                        last.related.push(related);
-                    }
-                }
-            }
-            _ => merged.push(finding),
-        }
-    }
-    merged
 }
 
 /// Keep the findings of a clean text beside those of the broken text that took its place, where they lie outside of what

@@ -4,6 +4,7 @@ mod yaml;
 
 use std::path::{Path, PathBuf};
 
+use crate::model::token::is_looked_at;
 use yaml::{has_services, is_in_workflows, is_template, is_workflow, prometheus};
 
 /// The grammar by which a file is cut and read.
@@ -47,6 +48,8 @@ pub enum Kind {
     Lock,
     /// `Pipfile.lock`.
     PipfileLock,
+    /// Any other text: what holds in whatever file.
+    Text,
 }
 
 impl Kind {
@@ -62,6 +65,7 @@ impl Kind {
             Kind::Requirements => Language::Requirements,
             Kind::Dotenv => Language::Dotenv,
             Kind::PipfileLock => Language::Plain,
+            Kind::Text => Language::Plain,
         }
     }
 }
@@ -114,6 +118,12 @@ impl File {
     pub fn dockerfile(path: &Path) -> Option<File> {
         let name = path.file_name()?.to_str()?;
         Some(File::of_kind(path, name, Kind::Dockerfile, &[]))
+    }
+
+    /// A file that no rule reads but those about any text; `None` for a name that even they pass over.
+    pub fn text(path: &Path) -> Option<File> {
+        let name = path.file_name()?.to_str()?;
+        is_looked_at(path).then(|| File::of_kind(path, name, Kind::Text, &[]))
     }
 
     fn of_kind(path: &Path, name: &str, kind: Kind, siblings: &[String]) -> File {
@@ -311,6 +321,15 @@ pub(crate) fn says_production(name: &str) -> bool {
     is_compose_name(name)
         && tokens(name).any(|token| matches!(&*token, "prod" | "production"))
         && !says_development(name)
+}
+
+/// Whether the name of an environment file says that it is for tests.
+pub(crate) fn says_test(path: &Path) -> bool {
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    tokens(name).any(|token| matches!(&*token, "test" | "tests" | "testing" | "ci" | "e2e"))
 }
 
 fn is_python_script(text: &str) -> bool {

@@ -17,6 +17,7 @@ pub mod config;
 pub mod document;
 pub mod file;
 pub mod fix;
+mod merge;
 pub mod model;
 pub mod outcome;
 pub mod output;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::file::{File, Stage};
 use crate::model::advisories::Advisories;
 use crate::model::dependencies::Dependencies;
-use crate::model::{compose, dockerfile, pytest, python, workflow};
+use crate::model::token::Token;
+use crate::model::{compose, dockerfile, dotenv, pytest, python, workflow};
 use crate::outside::{Key, Outside};
 use crate::project::{Stack, Unit, View};
 use crate::text::Span;
@@ -86,6 +87,8 @@ pub enum Check {
     Class(Ask<python::Class>),
     /// A name of a module that is bound once, to a literal.
     Assignment(Ask<python::Constant>),
+    /// A token of a provider, or a private key, in a text of whatever kind.
+    Token(Ask<Token>),
     // File tier: asked again whenever the file changes.
     /// A file in a pytest configuration home.
     Pytest(Ask<pytest::Config>),
@@ -97,6 +100,8 @@ pub enum Check {
     Dockerfile(Ask<dockerfile::Dockerfile>),
     /// A workflow of GitHub's. Its places name chunks ([`Owner::Nth`]).
     Workflow(Ask<workflow::Workflow>),
+    /// An environment file. Its places name chunks ([`Owner::Nth`]).
+    Dotenv(Ask<dotenv::File>),
     // Project tier: asked of one file of each unit, and again when an answer from elsewhere has changed.
     /// The file that stands for its unit ([`Unit`]).
     Unit(Ask<Unit>),
@@ -198,6 +203,8 @@ pub struct Finding {
     pub secrets: Vec<Place>,
     /// Alternatives, the preferred one first.
     pub fixes: Vec<Fix>,
+    /// Lines (1-based) on which a list of known secrets says that nothing is wrong.
+    pub known_on: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -262,6 +269,21 @@ pub enum Piece {
     Text(String),
     /// The name by which the file knows what the intent provides.
     Name(Intent),
+    /// A new secret of 256 bits, made when the fix is rendered: the same wherever one fix has it in this form.
+    Random(Form),
+}
+
+/// How random bits are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// Base64 for URLs, without padding: 43 characters.
+    Url,
+    /// The same padded, as Fernet wants it.
+    Padded,
+    /// Base64, padded.
+    Base64,
+    /// 64 digits.
+    Hex,
 }
 
 /// Something that a fix needs elsewhere in the file or project. Equal intents are carried out once.
@@ -392,6 +414,7 @@ impl Sink {
             related: Vec::new(),
             secrets: Vec::new(),
             fixes: Vec::new(),
+            known_on: Vec::new(),
         });
         Draft {
             finding: &mut self.findings[at],
@@ -475,6 +498,11 @@ impl Draft<'_> {
     }
     pub fn secret(self, place: impl Into<Place>) -> Self {
         self.finding.secrets.push(place.into());
+        self
+    }
+    /// Say nothing where the finding lies on one of these lines, 1-based.
+    pub fn known_on(self, lines: Vec<usize>) -> Self {
+        self.finding.known_on = lines;
         self
     }
     pub fn fix(self, fix: Fix) -> Self {

@@ -41,6 +41,7 @@ fn finding(start: usize, end: usize, fix: Fix) -> Finding {
         also: Vec::new(),
         related: Vec::new(),
         secrets: Vec::new(),
+        known_on: Vec::new(),
         fixes: vec![fix],
     }
 }

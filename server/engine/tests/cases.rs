@@ -22,6 +22,7 @@ use harden_engine::fix::apply::Choice;
 use harden_engine::rule::Severity;
 
 use crate::support::markdown::{Block, Fence, blocks, file_name};
+use crate::support::tokens::hidden;
 use crate::support::{Checked, Files, check, fixed};
 
 #[derive(Debug, Default)]
@@ -86,7 +87,7 @@ fn run(topic: &str, text: &str) -> (Vec<String>, String) {
                     .1
                     .trim_start_matches('\u{feff}')
                     .replace("\r\n", "\n");
-                let plain = plain.trim_end_matches('\n').to_string() + "\n";
+                let plain = hidden(plain.trim_end_matches('\n')) + "\n";
                 said.push(format!("`{}` after fixing:\n{plain}", made[*of].0));
                 updated.replace_range(fence.range.clone(), &plain);
             }

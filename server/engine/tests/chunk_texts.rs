@@ -1,5 +1,6 @@
 //! Texts to cut, and the dice that damage them.
 
+use crate::support::tokens::token;
 use std::path::{Path, PathBuf};
 
 use harden_engine::file::Language;
@@ -100,7 +101,14 @@ pub(crate) fn own(language: Language) -> Vec<String> {
             .collect(),
         Language::Requirements => vec![REQUIREMENTS.into()],
         Language::Dotenv => vec![DOTENV.into()],
-        Language::Plain => vec![DOTENV.into(), REQUIREMENTS.into()],
+        Language::Plain => {
+            let key = |name| format!("a\n{}\nb\n", token(name));
+            vec![
+                DOTENV.into(),
+                REQUIREMENTS.into(),
+                key("pem") + &key("github") + &key("pem-encrypted"),
+            ]
+        }
     };
     let crlf: Vec<String> = texts.iter().map(|t| t.replace('\n', "\r\n")).collect();
     texts.into_iter().chain(crlf).collect()

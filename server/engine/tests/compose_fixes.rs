@@ -34,7 +34,7 @@ fn chosen(text: &str, title: &str) -> Option<String> {
             .iter()
             .map(|piece| match piece {
                 harden_engine::rule::Piece::Text(text) => text.as_str(),
-                harden_engine::rule::Piece::Name(_) => panic!("compose knows no names"),
+                _ => panic!("compose knows no names"),
             })
             .collect();
         text.replace_range(edit.place.span.range(), &new);

@@ -20,6 +20,7 @@ mod dockerfile_model;
 mod dockerfile_read;
 mod dockerfile_real;
 mod docs;
+mod env_rotate;
 mod equal;
 mod files_compose;
 mod files_config;

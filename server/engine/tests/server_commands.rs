@@ -78,7 +78,7 @@ fn with(text: &str, fix: &Fix) -> String {
         for piece in &edit.text {
             match piece {
                 Piece::Text(piece) => made += piece,
-                Piece::Name(_) => panic!("a command line knows no names"),
+                _ => panic!("a command line knows no names"),
             }
         }
         at = span.end;

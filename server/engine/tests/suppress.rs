@@ -32,6 +32,7 @@ pub(crate) fn finding(span: Span) -> Finding {
         also: RANDOM.also.to_vec(),
         related: Vec::new(),
         secrets: Vec::new(),
+        known_on: Vec::new(),
         fixes: Vec::new(),
     }
 }

@@ -20,6 +20,7 @@ fn silent(language: Language, text: &str, also: &[&'static str], secret: bool) -
         Finding {
             also: also.to_vec(),
             secrets: if secret { vec![place] } else { Vec::new() },
+            known_on: Vec::new(),
             ..finding(span)
         }
     });

@@ -102,6 +102,7 @@ fn made_up(rule: &'static Rule, at: usize) -> Finding {
         also: Vec::new(),
         related: Vec::new(),
         secrets: Vec::new(),
+        known_on: Vec::new(),
         fixes,
     }
 }

@@ -25,11 +25,12 @@ pub use surroundings::surroundings;
 use crate::chunk::python::State as Cut;
 use crate::chunk::{Chunk, Chunks, State};
 use crate::document::{Analysis, Engine};
-use crate::file::{File, Language};
+use crate::file::{File, Kind, Language};
 use crate::model::Part;
 use crate::model::dependencies::Dependencies;
 use crate::model::python::blocking;
 use crate::model::python::{self, Head, Value, ValueKind};
+use crate::model::token;
 use crate::outside::{Key, Outside};
 use crate::project::{Heard, Workspace};
 use crate::rule::Finding;
@@ -66,22 +67,36 @@ pub struct Survey {
 /// [`check`], with what makes it worth another time.
 pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str) -> Survey {
     let mut by_imports = false;
+    let tokens = || match engine.rules.asks_tokens(file) {
+        true => token::places(text),
+        false => Vec::new(),
+    };
     let analysis = match file.kind.language() {
         Language::Python if !suppress::mentioned(text) && !engine.rules.asks_all() => {
             let mut scan = engine.rules.needles().scan(text);
             by_imports = scan.is_async && !project.is_alone();
             let chunks = OnceCell::new();
             scan.is_async &= may_wait(project, file, text, &scan, &chunks);
-            if scan.is_empty() {
+            let tokens = tokens();
+            if scan.is_empty() && tokens.is_empty() {
                 return Survey {
                     by_imports,
                     ..Survey::default()
                 };
             }
             let chunks = chunks.get_or_init(|| cut(text)).list();
-            let chosen = Chosen::new(engine, project, file, text, chunks, scan);
+            let mut chosen = Chosen::new(engine, project, file, text, chunks, scan);
+            for at in tokens {
+                let chunk = chosen.holding(at);
+                chosen.take(chunk);
+            }
             chosen.analyse()
         }
+        // Nothing else is asked of it, and most have none.
+        Language::Plain if file.kind == Kind::Text => match tokens() {
+            none if none.is_empty() => return Survey::default(),
+            found => holding(engine, project, file, text, &found),
+        },
         _ => analyse(engine, project, file, text),
     };
     Survey {
@@ -138,6 +153,25 @@ fn may_wait(
     let chunks = chunks.get_or_init(|| cut(text));
     let (wait, imports) = sketch::asynchronous(&BLOCKING, text, chunks.list());
     wait.here || wait.imports.of(&imports).any(waits)
+}
+
+/// The parts of a text that hold these places.
+fn holding(
+    engine: &Engine,
+    project: &Workspace,
+    file: &Arc<File>,
+    text: &str,
+    places: &[usize],
+) -> Analysis {
+    let chunks = Chunks::cut(file.kind.language(), text, &mut Work::default());
+    let within = |chunk: &&Chunk| {
+        let first = places.partition_point(|at| *at < chunk.start);
+        places.get(first).is_some_and(|at| *at < chunk.end)
+    };
+    let chunks: Vec<Chunk> = chunks.list().iter().filter(within).copied().collect();
+    let mut analysis = Analysis::new(engine, file.clone());
+    analysis.update(engine, project, text, &chunks);
+    analysis
 }
 
 fn cut(text: &str) -> Chunks {

@@ -159,6 +159,7 @@ impl Problem {
             also: Vec::new(),
             related: Vec::new(),
             secrets: Vec::new(),
+            known_on: Vec::new(),
             fixes: Vec::new(),
         }
     }

@@ -6,6 +6,7 @@ pub mod dockerfile;
 pub mod elsewhere;
 pub mod files;
 pub mod python;
+mod random;
 pub mod server;
 
 use std::sync::Arc;
@@ -40,12 +41,24 @@ pub struct Rendered {
 /// # Errors
 /// The reason why the fix cannot be made here.
 pub fn render(view: &View, fix: &Fix) -> Result<Rendered, String> {
-    let own = own(view, fix)?;
+    rendered(view, fix, &mut random::Bits::new())
+}
+
+/// The same to be looked at: where new secrets are made it says [`crate::output::HIDDEN`].
+///
+/// # Errors
+/// The reason why the fix cannot be made here.
+pub fn preview(view: &View, fix: &Fix) -> Result<Rendered, String> {
+    rendered(view, fix, &mut random::Bits::hidden())
+}
+
+fn rendered(view: &View, fix: &Fix, bits: &mut random::Bits) -> Result<Rendered, String> {
+    let own = own(view, fix, bits)?;
     let others = elsewhere::render(view.workspace, &view.file.path, &elsewhere::needs(fix))?;
     Ok(Rendered { own, others })
 }
 
-fn own(view: &View, fix: &Fix) -> Result<Vec<Edit>, String> {
+fn own(view: &View, fix: &Fix, bits: &mut random::Bits) -> Result<Vec<Edit>, String> {
     if let Some(reason) = &fix.disabled {
         return Err(reason.clone());
     }
@@ -72,13 +85,17 @@ fn own(view: &View, fix: &Fix) -> Result<Vec<Edit>, String> {
     };
     for planned in &fix.edits {
         debug_assert_eq!(planned.place.owner, Owner::File);
-        let text = planned.text.iter().map(|piece| match piece {
-            Piece::Text(text) => text,
-            Piece::Name(intent) => name(intent),
-        });
+        let mut text = String::new();
+        for piece in &planned.text {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Name(intent) => text.push_str(name(intent)),
+                Piece::Random(form) => text.push_str(&bits.written(*form)?),
+            }
+        }
         edits.push(Edit {
             span: planned.place.span,
-            text: text.collect(),
+            text,
         });
     }
     merge(view.text, edits)
@@ -89,7 +106,7 @@ pub(crate) fn intents(fix: &Fix) -> Vec<Intent> {
     let pieces = fix.edits.iter().flat_map(|edit| &edit.text);
     let named = pieces.filter_map(|piece| match piece {
         Piece::Name(intent) => Some(intent),
-        Piece::Text(_) => None,
+        Piece::Text(_) | Piece::Random(_) => None,
     });
     let mut all: Vec<Intent> = Vec::new();
     for intent in fix.intents.iter().chain(named) {

@@ -12,6 +12,7 @@ pub mod python;
 pub mod requirements;
 pub mod secret;
 pub mod server;
+pub mod token;
 pub mod workflow;
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Lines, Position, Secrets};
+use super::{HIDDEN, Lines, Position, Secrets};
 use crate::fix::Rendered;
 use crate::project::Workspace;
 use crate::rule::{self, Fix, Severity};
@@ -127,7 +127,7 @@ pub fn findings(
             file: file.to_owned(),
             create,
             range: range(lines, edit.span),
-            redacted: *shown != *edit.text,
+            redacted: *shown != *edit.text || shown.contains(HIDDEN),
             text: shown.into_owned(),
         }
     };

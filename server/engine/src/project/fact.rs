@@ -328,6 +328,11 @@ impl Workspace {
         }
     }
 
+    /// Whether version control has a file.
+    pub(super) fn tracked(&self, path: &Path) -> bool {
+        self.files.as_ref().is_some_and(|files| files.tracked(path))
+    }
+
     /// Whether a path may be looked at.
     pub fn within(&self, path: &Path) -> bool {
         self.files.as_ref().is_some_and(|files| files.within(path))

@@ -24,6 +24,10 @@ pub trait Files: Debug + Send + Sync {
     fn text(&self, path: &Path) -> Content;
     /// The names in a folder, ignored ones too, and whether each is a folder; `None` where there is no such folder.
     fn folder(&self, path: &Path) -> Option<Vec<(String, bool)>>;
+    /// Whether version control has the file.
+    fn tracked(&self, _path: &Path) -> bool {
+        false
+    }
     /// Whether a path may be looked at: one that leads out of the workspace may not.
     fn within(&self, path: &Path) -> bool {
         !path.starts_with("..") && path.is_relative()

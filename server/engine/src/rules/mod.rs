@@ -5,9 +5,11 @@ pub mod compose;
 pub mod config;
 pub mod deps;
 pub mod dockerfile;
+pub mod env;
 pub mod file;
 pub mod pytest;
 pub mod python;
+pub mod secrets;
 mod single_worker;
 pub mod suppression;
 
@@ -21,9 +23,11 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         config::ALL,
         deps::ALL,
         dockerfile::ALL,
+        env::ALL,
         file::ALL,
         pytest::ALL,
         python::ALL,
+        secrets::ALL,
         suppression::ALL,
     ]
     .into_iter()

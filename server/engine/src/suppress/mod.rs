@@ -40,6 +40,7 @@ pub struct Subject<'a> {
 /// rules are judged.
 pub fn suppress(subject: &Subject, rules: &Rules, findings: Vec<Finding>) -> Vec<Finding> {
     let Subject { language, text, .. } = *subject;
+    let findings = unknown(text, findings);
     let ours = ours::mentioned(text);
     if !ours && (findings.is_empty() || !foreign::mentioned(text)) {
         return findings;
@@ -78,6 +79,16 @@ pub fn suppress(subject: &Subject, rules: &Rules, findings: Vec<Finding>) -> Vec
     kept
 }
 
+/// The findings that no list of known secrets is about.
+fn unknown(text: &str, mut findings: Vec<Finding>) -> Vec<Finding> {
+    if findings.iter().any(|finding| !finding.known_on.is_empty()) {
+        let lines = Lines::new(text);
+        let line = |finding: &Finding| lines.line_at(finding.span().start as usize) + 1;
+        findings.retain(|finding| !finding.known_on.contains(&line(finding)));
+    }
+    findings
+}
+
 /// The rule that a comment of ours names at this place, and where its name is.
 pub fn named(language: Language, text: &str, at: usize) -> Option<(&'static Rule, Span)> {
     if !ours::mentioned(text) {
@@ -101,6 +112,7 @@ fn judge(subject: &Subject, rules: &Rules, directive: &Directive, to: &mut Vec<F
         also: Vec::new(),
         related: Vec::new(),
         secrets: Vec::new(),
+        known_on: Vec::new(),
         fixes: fix.into_iter().collect(),
     };
     let whole = || Fix::new("Remove the comment", Safety::Safe).replace(at(directive.removal), "");

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::tokens;
+
 /// One piece of a Markdown text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Block {
@@ -39,7 +41,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
         match &mut open {
             Some((opened, fence)) if ticks >= *opened && ticks == bare.len() => {
                 fence.range.end = start;
-                fence.body = text[fence.range.clone()].into();
+                fence.body = tokens::written(&text[fence.range.clone()]);
                 blocks.push(Block::Fence(fence.clone()));
                 open = None;
             }

@@ -2,6 +2,7 @@
 
 pub(crate) mod markdown;
 pub(crate) mod real;
+pub(crate) mod tokens;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -168,5 +169,5 @@ fn classify(name: &str, text: &str, files: &Files) -> Option<File> {
         .filter(|other| other.parent() == path.parent())
         .filter_map(|other| Some(other.file_name()?.to_str()?.to_string()))
         .collect();
-    File::classify(path, text, &siblings)
+    File::classify(path, text, &siblings).or_else(|| File::text(path))
 }

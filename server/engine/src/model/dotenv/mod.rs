@@ -2,7 +2,45 @@
 //!
 //! Sources: compose-go's `dotenv` and python-dotenv 1.x, where they agree. `${X}` in values is left as it is written.
 
+pub mod secret;
+
+use std::sync::Arc;
+
+use super::Part as AnyPart;
+use crate::rule::{Owner, Place};
 use crate::text::Span;
+
+/// An environment file as a whole.
+#[derive(Debug, Default)]
+pub struct File {
+    /// In order, each with the number of its chunk.
+    pub entries: Vec<(u32, Entry)>,
+}
+
+impl File {
+    pub fn read(parts: &[(usize, Arc<AnyPart>)]) -> File {
+        let parts = (0..).zip(parts);
+        let entries = parts.flat_map(|(at, (_, part))| match &**part {
+            AnyPart::Dotenv(part) => part
+                .entries
+                .iter()
+                .map(|entry| (at, entry.clone()))
+                .collect(),
+            _ => Vec::new(),
+        });
+        File {
+            entries: entries.collect(),
+        }
+    }
+
+    /// A span of the chunk of this number.
+    pub fn place(chunk: u32, span: Span) -> Place {
+        Place {
+            owner: Owner::Nth(chunk),
+            span,
+        }
+    }
+}
 
 /// The reading of a chunk: any number of entries.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
