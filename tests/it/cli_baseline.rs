@@ -58,7 +58,7 @@ fn what_is_known_is_hidden_and_counted() {
     assert!(run.out.contains("new/compose.yml:5:"), "{run:?}");
     assert!(
         run.out
-            .contains("1 finding in 4 files, beside 2 findings in the baseline: 1 critical")
+            .contains("1 finding in 5 files, beside 2 findings in the baseline: 1 critical")
     );
     let run = folder.run(&["check", "--baseline", FILE, "--format", "sarif"]);
     let log: Value = serde_json::from_str(&run.out).unwrap();
