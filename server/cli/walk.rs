@@ -185,18 +185,17 @@ fn enters(entry: &DirEntry) -> bool {
             && !entry.path().join("pyvenv.cfg").exists()
 }
 
-/// Files whose secrets are why they are ignored by git.
+/// Files whose secrets are why they are ignored by git, and reports, which are made anew each time.
 fn ignored_but_read(folder: &Path) -> Vec<PathBuf> {
     let Ok(list) = fs::read_dir(folder) else {
         return Vec::new();
     };
     list.flatten()
         .filter(|entry| {
-            entry
-                .file_name()
-                .to_str()
-                .is_some_and(|name| name.starts_with(".env") && File::concerns(&entry.path()))
-                && entry.file_type().is_ok_and(|kind| kind.is_file())
+            entry.file_name().to_str().is_some_and(|name| {
+                let read = name.starts_with(".env") || name == "coverage.xml";
+                read && File::concerns(&entry.path())
+            }) && entry.file_type().is_ok_and(|kind| kind.is_file())
         })
         .map(|entry| entry.path())
         .collect()

@@ -9,7 +9,9 @@ use crate::batch::Needles;
 use crate::file::{File, Kind};
 use crate::model::dependencies::Dependencies;
 use crate::model::token::{self, Token};
-use crate::model::{Part, compose, dockerfile, dotenv, pytest, python, workflow};
+use crate::model::{
+    Part, compose, coverage, dockerfile, dotenv, package, plain, pytest, python, workflow,
+};
 use crate::project::{Stack, Unit};
 use crate::rule::{Check, Context, Finding, Owner, Rule, Sink};
 use crate::work::Work;
@@ -31,10 +33,14 @@ pub struct Rules {
     handler: Asks<python::Handler>,
     function: Asks<python::Function>,
     class: Asks<python::Class>,
+    marker: Asks<python::Marker>,
     assignment: Asks<python::Constant>,
     pytest: Asks<pytest::Config>,
     compose: Asks<Stack>,
     dependencies: Asks<Dependencies>,
+    homes: Asks<pytest::Sections>,
+    report: Asks<coverage::Report>,
+    package: Asks<package::Package>,
     dockerfile: Asks<dockerfile::Dockerfile>,
     workflow: Asks<workflow::Workflow>,
     unit: Asks<Unit>,
@@ -66,6 +72,10 @@ impl Rules {
                     Check::Class(ask) => rules.class.push((rule, ask)),
                     Check::Assignment(ask) => rules.assignment.push((rule, ask)),
                     Check::Pytest(ask) => rules.pytest.push((rule, ask)),
+                    Check::Homes(ask) => rules.homes.push((rule, ask)),
+                    Check::Marker(ask) => rules.marker.push((rule, ask)),
+                    Check::Report(ask) => rules.report.push((rule, ask)),
+                    Check::Package(ask) => rules.package.push((rule, ask)),
                     Check::Compose(ask) => rules.compose.push((rule, ask)),
                     Check::Dependencies(ask) => rules.dependencies.push((rule, ask)),
                     Check::Dockerfile(ask) => rules.dockerfile.push((rule, ask)),
@@ -98,6 +108,7 @@ impl Rules {
                 bases.copied(),
                 python::blocking::names().filter(|_| !self.blocking.is_empty()),
                 !self.handler.is_empty(),
+                !self.marker.is_empty(),
             )
         })
     }
@@ -115,6 +126,11 @@ impl Rules {
     /// Whether some rule is about any text there is.
     pub fn read_all_texts(&self) -> bool {
         !self.token.is_empty()
+    }
+
+    /// Whether some rule asks about markers of pytest.
+    pub(crate) fn asks_marks(&self) -> bool {
+        !self.marker.is_empty()
     }
 
     /// Whether some rule reads Dockerfiles: asks about them, or is about whatever file.
@@ -188,6 +204,11 @@ impl Rules {
                         asking.ask(&self.class, &class);
                     }
                 }
+                if !self.marker.is_empty() {
+                    for marker in python::marks(&resolver) {
+                        asking.ask(&self.marker, &marker);
+                    }
+                }
                 if !self.assignment.is_empty() {
                     for constant in python::constants(&resolver) {
                         asking.ask(&self.assignment, &constant);
@@ -229,6 +250,17 @@ impl Rules {
             && let Some(config) = pytest::Config::read(cx.file.kind, parts)
         {
             asking.ask(&self.pytest, &config);
+        }
+        if !self.homes.is_empty()
+            && let Some(sections) = pytest::Sections::read(cx.file.kind, parts)
+        {
+            asking.ask(&self.homes, &sections);
+        }
+        if !self.report.is_empty() && cx.file.kind == Kind::CoverageXml {
+            asking.ask(&self.report, &coverage::Report::read(&plain::text(parts)));
+        }
+        if !self.package.is_empty() && cx.file.kind == Kind::PackageJson {
+            asking.ask(&self.package, &package::Package::read(&plain::text(parts)));
         }
         if !self.compose.is_empty() && cx.file.kind == Kind::Compose {
             let file = compose::File::read(parts);

@@ -112,6 +112,8 @@ pub struct Analysis {
     entries: Vec<Entry>,
     table: Table,
     file_findings: Vec<Finding>,
+    /// The questions of the file tier were asked once.
+    asked_file: bool,
     /// What the file's own findings rest on.
     file_heard: Vec<Heard>,
     /// The project's revision that the findings are about.
@@ -132,6 +134,7 @@ impl Analysis {
             entries: Vec::new(),
             table: Table::default(),
             file_findings: Vec::new(),
+            asked_file: false,
             file_heard: Vec::new(),
             seen: 0,
             kept: None,
@@ -242,7 +245,9 @@ impl Analysis {
         if edited {
             retain(&gone, &mut self.entries[new]);
         }
-        if edited || outdated(&self.file_heard) {
+        // A text without a chunk is asked about, too: what a file does not say may be the finding.
+        let first = !std::mem::replace(&mut self.asked_file, true);
+        if first || edited || outdated(&self.file_heard) {
             self.ask_file(engine, project);
         }
     }

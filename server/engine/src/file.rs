@@ -50,6 +50,10 @@ pub enum Kind {
     PipfileLock,
     /// Any other text: what holds in whatever file.
     Text,
+    /// `package.json` of npm and its kin.
+    PackageJson,
+    /// A coverage report in Cobertura's format, by the names that tools give it.
+    CoverageXml,
 }
 
 impl Kind {
@@ -66,6 +70,7 @@ impl Kind {
             Kind::Dotenv => Language::Dotenv,
             Kind::PipfileLock => Language::Plain,
             Kind::Text => Language::Plain,
+            Kind::PackageJson | Kind::CoverageXml => Language::Plain,
         }
     }
 }
@@ -208,6 +213,10 @@ fn kind(path: &Path, name: &str, text: &str) -> Option<Kind> {
         "pyproject.toml" => return Some(Kind::Pyproject),
         "uv.lock" | "poetry.lock" | "pdm.lock" | "pylock.toml" => return Some(Kind::Lock),
         "pipfile.lock" => return Some(Kind::PipfileLock),
+        "package.json" => return Some(Kind::PackageJson),
+        "coverage.xml" | "cobertura.xml" | "cobertura-coverage.xml" => {
+            return Some(Kind::CoverageXml);
+        }
         _ => {}
     }
     if is_dockerfile(&lower) {
@@ -526,6 +535,23 @@ mod tests {
         }
         assert_eq!(kind("Pipfile.lock"), Some(Kind::PipfileLock));
         assert_eq!(kind("package-lock.toml"), None);
+    }
+
+    #[test]
+    fn packages_and_reports_are_known_by_name() {
+        let kind = |path: &str| read(path, "", &[]).map(|(kind, ..)| kind);
+        assert_eq!(kind("web/package.json"), Some(Kind::PackageJson));
+        for path in ["coverage.xml", "out/cobertura.xml"] {
+            assert_eq!(kind(path), Some(Kind::CoverageXml), "{path}");
+        }
+        for path in [
+            "package-lock.json",
+            "composer.json",
+            "pom.xml",
+            "coverage.json",
+        ] {
+            assert_eq!(kind(path), None, "{path}");
+        }
     }
 
     #[test]

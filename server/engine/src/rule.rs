@@ -7,7 +7,7 @@ use crate::file::{File, Stage};
 use crate::model::advisories::Advisories;
 use crate::model::dependencies::Dependencies;
 use crate::model::token::Token;
-use crate::model::{compose, dockerfile, dotenv, pytest, python, workflow};
+use crate::model::{compose, coverage, dockerfile, dotenv, package, pytest, python, workflow};
 use crate::outside::{Key, Outside};
 use crate::project::{Stack, Unit, View};
 use crate::text::Span;
@@ -85,6 +85,8 @@ pub enum Check {
     Function(Ask<python::Function>),
     /// A class.
     Class(Ask<python::Class>),
+    /// A marker of pytest where it is used.
+    Marker(Ask<python::Marker>),
     /// A name of a module that is bound once, to a literal.
     Assignment(Ask<python::Constant>),
     /// A token of a provider, or a private key, in a text of whatever kind.
@@ -96,6 +98,12 @@ pub enum Check {
     Compose(Ask<Stack>),
     /// A file that says which versions of which distributions are installed.
     Dependencies(Ask<Dependencies>),
+    /// A file that may be one, with the sections that nobody reads in it.
+    Homes(Ask<pytest::Sections>),
+    /// A coverage report.
+    Report(Ask<coverage::Report>),
+    /// A `package.json`.
+    Package(Ask<package::Package>),
     /// A Dockerfile. Its places name chunks ([`Owner::Nth`]).
     Dockerfile(Ask<dockerfile::Dockerfile>),
     /// A workflow of GitHub's. Its places name chunks ([`Owner::Nth`]).
@@ -306,6 +314,21 @@ pub enum Intent {
     GitIgnore(String),
     /// Files of the unit that let in none but older versions of a distribution than this one let it in, too.
     Raise { key: String, to: String },
+    /// Beside pytest, the unit of this folder requires this distribution, too.
+    TestDependency { name: String, folder: PathBuf },
+    /// The home of pytest's configuration at this path declares this marker.
+    Marker { home: PathBuf, name: String },
+    /// A section of an ini file or a table of TOML has these options, each written out; those that it has already stay.
+    /// Section and file are made where there are none. Paths are relative to the project.
+    Section {
+        file: PathBuf,
+        header: String,
+        lines: Vec<String>,
+    },
+    /// A file has no such section or table.
+    DropSection { file: PathBuf, header: String },
+    /// There is such a file. One that is there stays as it is.
+    CreateFile { file: PathBuf, text: String },
     /// An entry of `volumes` of a service in `docker-compose.override.yml` (or the name that the folder uses), as YAML.
     OverrideVolume { service: String, entry: String },
 }

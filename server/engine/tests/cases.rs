@@ -189,7 +189,10 @@ fn expectations(text: &str) -> Vec<Expected> {
 /// The expectation of a line that is a comment of that form, and how many lines ahead it looks.
 fn expectation(line: &str) -> Option<(isize, Expected)> {
     let comment = line.trim_start_matches('\u{feff}').trim();
-    let comment = comment.strip_prefix(['#', ';'])?.trim_start();
+    let comment = comment
+        .strip_prefix(['#', ';'])
+        .or_else(|| comment.strip_prefix("//"))?
+        .trim_start();
     let rest = comment.strip_prefix("expect")?;
     let (ahead, rest) = rest.split_once(':')?;
     let ahead = ahead.parse().unwrap_or(0);

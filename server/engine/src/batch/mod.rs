@@ -29,7 +29,7 @@ use crate::file::{File, Kind, Language};
 use crate::model::Part;
 use crate::model::dependencies::Dependencies;
 use crate::model::python::blocking;
-use crate::model::python::{self, Head, Value, ValueKind};
+use crate::model::python::{self, Head, NONE, Value, ValueKind};
 use crate::model::token;
 use crate::outside::{Key, Outside};
 use crate::project::{Heard, Workspace};
@@ -115,8 +115,15 @@ pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str
 }
 
 /// Names of what blocks, and no others.
-static BLOCKING: LazyLock<Needles> =
-    LazyLock::new(|| Needles::new(iter::empty(), iter::empty(), blocking::names(), false));
+static BLOCKING: LazyLock<Needles> = LazyLock::new(|| {
+    Needles::new(
+        iter::empty(),
+        iter::empty(),
+        blocking::names(),
+        false,
+        false,
+    )
+});
 
 /// Whether a text may hold a call of something that blocks.
 pub(crate) fn may_block(text: &str) -> bool {
@@ -218,7 +225,7 @@ impl<'a> Chosen<'a> {
             parsed: vec![false; chunks.len()],
             is_async: scan.is_async,
         };
-        for at in scan.handlers {
+        for at in scan.handlers.into_iter().chain(scan.marks) {
             let chunk = chosen.holding(at);
             chosen.take(chunk);
         }
@@ -384,6 +391,10 @@ impl<'a> Chosen<'a> {
                         _ => None,
                     }));
                 }
+            }
+            if self.engine.rules.asks_marks() {
+                let marks = part.markers.iter().filter(|marker| marker.path != NONE);
+                wanted.extend(marks.map(|marker| marker.path));
             }
             for path in wanted {
                 heads(part, path, &mut names);

@@ -24,6 +24,8 @@ struct Word {
     /// What blocks is asked for only where something is async.
     of_loop: Names,
     handler: bool,
+    /// `mark`, behind which the name of a marker may stand.
+    mark: bool,
     /// The name of a class on which the classes rest whose fields are asked for.
     base: bool,
 }
@@ -48,6 +50,8 @@ pub(super) struct Scan<'n> {
     /// Second words, with the roots that they follow in a name.
     pub(super) parts: Vec<(usize, &'n str)>,
     pub(super) handlers: Vec<usize>,
+    /// Where a marker of pytest may be used.
+    pub(super) marks: Vec<usize>,
     /// Some class may rest on one that is asked for.
     pub(super) based: bool,
     /// It is asked what blocks: something is async.
@@ -63,7 +67,11 @@ pub(super) type Hit<'n> = (usize, &'n str);
 
 impl Scan<'_> {
     pub(super) fn is_empty(&self) -> bool {
-        self.roots.is_empty() && self.handlers.is_empty() && !self.based && !self.is_async
+        self.roots.is_empty()
+            && self.handlers.is_empty()
+            && self.marks.is_empty()
+            && !self.based
+            && !self.is_async
     }
 }
 
@@ -76,6 +84,7 @@ impl Needles {
         bases: impl Iterator<Item = &'static str>,
         blocking: impl Iterator<Item = &'static str>,
         handlers: bool,
+        marks: bool,
     ) -> Needles {
         let names: Vec<&'static str> = names.collect();
         let bases: BTreeSet<&str> = bases.collect();
@@ -88,6 +97,9 @@ impl Needles {
         }
         if handlers {
             all.insert("except");
+        }
+        if marks {
+            all.insert("mark");
         }
         let position = |word: &str| all.iter().position(|known| *known == word);
         let places = |of: Option<&BTreeSet<&str>>| {
@@ -106,6 +118,7 @@ impl Needles {
                 of: is(&plain, word),
                 of_loop: is(&late, word),
                 handler: handlers && *word == "except",
+                mark: marks && *word == "mark",
                 base: bases.contains(word),
             })
             .collect();
@@ -149,7 +162,14 @@ impl Needles {
             if word.handler && lexical::is_swallow(text, found.end) {
                 scan.handlers.push(found.start);
             }
+            if word.mark && text[found.end..].trim_start().starts_with('.') {
+                scan.marks.push(found.start);
+            }
             scan.based |= word.base;
+        }
+        // Whoever means pytest's marks names pytest.
+        if !scan.marks.is_empty() && memchr::memmem::find(text.as_bytes(), b"pytest").is_none() {
+            scan.marks.clear();
         }
         let whole = |list: &[(bool, usize, usize)], late: bool| -> Vec<Hit> {
             let list = list.iter().filter(|(is_loop, ..)| *is_loop == late);

@@ -33,15 +33,11 @@ pub fn surroundings(file: &File, text: &str, findings: &[Finding]) -> Vec<(usize
         for intent in intents {
             match intent {
                 Intent::Import(module) => drop(names.insert(module.to_string())),
-                Intent::Dependency { .. }
-                | Intent::EnvValue { .. }
-                | Intent::EnvExample(_)
-                | Intent::GitIgnore(_)
-                | Intent::Raise { .. }
-                | Intent::OverrideVolume { .. } => {}
                 Intent::Logger => {
                     names.extend(["logging", "logger", "_logger"].map(String::from));
                 }
+                // Needs of other files.
+                _ => {}
             }
         }
     }

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::files::{Edits, compose, dotenv, gitignore, pyproject, requirements, versions};
+use super::files::{
+    Edits, compose, dotenv, gitignore, marker, pyproject, requirements, section, test_requirement,
+    versions,
+};
 use super::{apply, intents};
 use crate::project::{Content, Workspace};
 use crate::rule::{Fix, Intent};
@@ -137,11 +140,70 @@ impl Desk<'_> {
                 }
                 Ok(())
             }
+            Intent::TestDependency { name, folder } => self.test_dependency(name, folder),
+            Intent::Marker { home, name } => {
+                self.edit(home.clone(), |text| marker::declare(text, home, name))
+            }
+            Intent::Section {
+                file,
+                header,
+                lines,
+            } => self.edit(file.clone(), |text| section::add(text, header, lines)),
+            Intent::DropSection { file, header } => {
+                self.edit(file.clone(), |text| section::remove(text, header))
+            }
+            Intent::CreateFile { file, text: made } => self.edit(file.clone(), |text| {
+                let there = text.is_some();
+                Ok(if there {
+                    Vec::new()
+                } else {
+                    vec![super::insert(0, made.as_str())]
+                })
+            }),
             Intent::OverrideVolume { service, entry } => {
                 let file = self.override_file();
                 self.edit(file, |text| compose::add_volume(text, service, entry))
             }
         }
+    }
+
+    /// Where pytest is required, else where the unit lists its requirements.
+    fn test_dependency(&mut self, name: &str, folder: &Path) -> Result<(), String> {
+        let unit = self.workspace.unit(&folder.join("x"));
+        let names = self.workspace.folder(&unit).unwrap_or_default();
+        let below = self
+            .workspace
+            .folder(&unit.join("requirements"))
+            .unwrap_or_default();
+        let own = names.files().map(|name| unit.join(name));
+        let below = below
+            .files()
+            .map(|name| unit.join("requirements").join(name));
+        let lists = own
+            .chain(below)
+            .filter(|path| path.extension().is_some_and(|end| end == "txt"));
+        let text = |path: &Path| match self.workspace.content(path) {
+            Content::Text(text) => text,
+            _ => Arc::from(""),
+        };
+        let asks = |path: &PathBuf| {
+            let lines = text(path);
+            lines
+                .lines()
+                .any(|line| requirements::key(line).is_ok_and(|key| key == "pytest"))
+        };
+        let listed: Vec<PathBuf> = lists.collect();
+        if let Some(path) = listed.into_iter().find(asks) {
+            return self.edit(path, |text| requirements::add(text, name));
+        }
+        let manifest = unit.join("pyproject.toml");
+        if test_requirement::has_pytest(&text(&manifest)) {
+            return self.edit(manifest, |text| test_requirement::add(text, name));
+        }
+        self.meet(&Intent::Dependency {
+            name: name.into(),
+            folder: folder.to_path_buf(),
+        })
     }
 
     fn edit(&mut self, path: PathBuf, make: impl Fn(Option<&str>) -> Edits) -> Result<(), String> {

@@ -6,6 +6,7 @@ pub mod coverage;
 pub mod dependencies;
 pub mod dockerfile;
 pub mod dotenv;
+pub mod package;
 pub mod plain;
 pub mod pytest;
 pub mod python;

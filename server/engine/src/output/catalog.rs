@@ -38,24 +38,40 @@ fn fix(rule: &'static Rule) -> Option<Safety> {
         Rules::new([rule])
     };
     let engine = Engine::once(rules, Policy::default());
-    // The example is all there is, so that a fix that rests on other files is as safe as it can be.
-    let project = Workspace::new(Texts::default());
-    let (mut best, mut elsewhere) = (None, None);
-    for (info, text) in fences(rule.docs) {
-        let words: Vec<&str> = info.split_whitespace().collect();
-        if !words.contains(&"bad") {
-            continue;
+    let bad: Vec<(&str, String)> = fences(rule.docs)
+        .into_iter()
+        .filter_map(|(info, text)| {
+            let words: Vec<&str> = info.split_whitespace().collect();
+            words.contains(&"bad").then_some(())?;
+            Some((name(&words)?, text))
+        })
+        .collect();
+    // The example is all there is, so that a fix that rests on other files is as safe as it can be; and what is wrong
+    // between files is asked of each with its neighbours, up to the next one of a name that is there.
+    let alone = bad
+        .iter()
+        .map(|example| (example, Workspace::new(Texts::default())));
+    let together = (0..bad.len()).map(|at| {
+        let mut texts: Vec<(&str, &str)> = vec![(bad[at].0, &bad[at].1)];
+        for (name, text) in bad[..at].iter().rev().chain(&bad[at + 1..]) {
+            if texts.iter().all(|(known, _)| known != name) {
+                texts.push((name, text));
+            }
         }
-        let Some(file) = name(&words)
-            .and_then(|name| File::classify(Path::new(name), &text, &[]))
-            .map(Arc::new)
-        else {
+        (
+            &bad[at],
+            Workspace::new(texts.into_iter().collect::<Texts>()),
+        )
+    });
+    let (mut best, mut elsewhere) = (None, None);
+    for ((name, text), project) in alone.chain(together) {
+        let Some(file) = File::classify(Path::new(name), text, &[]).map(Arc::new) else {
             continue;
         };
-        let (findings, broken) = batch::check(&engine, &project, &file, &text);
+        let (findings, broken) = batch::check(&engine, &project, &file, text);
         let subject = Subject {
             language: file.kind.language(),
-            text: &text,
+            text,
             broken,
             today: Date::default(),
         };

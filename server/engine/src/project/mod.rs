@@ -9,6 +9,7 @@
 mod ci;
 mod compose;
 mod coverage;
+mod covered;
 mod dependencies;
 mod entry;
 mod env_file;
@@ -24,6 +25,7 @@ mod platform;
 mod pytest;
 mod python;
 mod requires;
+mod scripts;
 mod stack;
 mod unit;
 
@@ -46,7 +48,9 @@ pub use folder::Listing;
 pub use gunicorn::Gunicorn;
 pub use ignored::Ignored;
 pub use mounted::{Deployed, Image, Spot};
+pub use pytest::{MarkerIs, Plugins, Tests, Told};
 pub use python::Elsewhere;
+pub use scripts::Counts;
 pub use stack::{Run as StackRun, Stack};
 pub use unit::{Unit, is_code};
 

@@ -58,6 +58,13 @@ impl Question for DoesRequire {
     }
 }
 
+impl Workspace {
+    /// Whether a file lists anything that is required.
+    pub(super) fn lists_requirements(&self, path: &Path) -> bool {
+        self.fact::<Requires>(path).here().is_some()
+    }
+}
+
 impl View<'_> {
     /// Whether the unit of a folder requires a distribution (in the normal form of its name) in a file beside this one: in
     /// requirements files, `pyproject.toml`, `setup.cfg` or `tox.ini`.

@@ -12,6 +12,7 @@ pub mod python;
 pub mod secrets;
 mod single_worker;
 pub mod suppression;
+pub mod tests;
 
 use crate::rule::Rule;
 
@@ -29,6 +30,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         python::ALL,
         secrets::ALL,
         suppression::ALL,
+        tests::ALL,
     ]
     .into_iter()
     .flatten()

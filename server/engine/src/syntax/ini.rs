@@ -27,6 +27,10 @@ pub struct Section {
     pub span: Span,
     /// The end of the header's line, behind its comment.
     pub line_end: u32,
+    /// From its header to its last line that is neither blank nor a comment, with the break of that line.
+    pub whole: Span,
+    /// What stands below the header, up to there.
+    pub body: String,
     pub options: Vec<Opt>,
 }
 
@@ -67,6 +71,14 @@ pub(super) fn read(text: &str) -> Part {
             part.newline = break_at(&text[end..]);
         }
         part.take(start, line);
+        let full = !line.trim().is_empty() && !line.trim_start().starts_with(COMMENT);
+        if let Some(section) = part.sections.last_mut().filter(|_| full) {
+            let head = section.line_end as usize;
+            let stop = end + break_at(&text[end..]).map_or(0, str::len);
+            let from = head + break_at(&text[head..]).map_or(0, str::len);
+            section.whole = Span::new((section.span.start as usize).saturating_sub(1), stop);
+            section.body = text.get(from..stop).unwrap_or_default().to_owned();
+        }
     }
     part.broken |= part.repeats();
     part
@@ -85,6 +97,7 @@ impl Part {
                 span: Span::new(start + 1, start + 1 + name.len()),
                 line_end: (start + line.len()) as u32,
                 options: Vec::new(),
+                ..Section::default()
             });
         } else if line.starts_with(char::is_whitespace) || line.starts_with('[') {
             self.broken |= line.starts_with('[');

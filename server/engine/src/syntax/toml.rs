@@ -27,6 +27,8 @@ pub struct Table {
     pub span: Span,
     /// The end of the header's line, behind its comment.
     pub line_end: u32,
+    /// From the header to the last line below it that is neither blank nor a comment, with the break of that line.
+    pub whole: Span,
 }
 
 /// A key with its value.
@@ -83,10 +85,34 @@ pub(super) fn read(text: &str) -> Part {
     }
     part.tables.sort_by_key(|table| table.span);
     part.entries.sort_by_key(|entry| entry.span);
+    part.close_tables(text);
     part
 }
 
 impl Part {
+    /// Say of each table where it ends.
+    fn close_tables(&mut self, text: &str) {
+        let mut next = text.len();
+        for table in self.tables.iter_mut().rev() {
+            let start = table.span.start as usize;
+            let mut end = start;
+            let mut at = start;
+            for line in text
+                .get(start..next)
+                .unwrap_or_default()
+                .split_inclusive('\n')
+            {
+                at += line.len();
+                let bare = line.trim();
+                if !bare.is_empty() && !bare.starts_with('#') {
+                    end = at;
+                }
+            }
+            table.whole = Span::new(start, end);
+            next = start;
+        }
+    }
+
     /// Add the tables of a piece of the text; false when it cannot be read.
     fn take(&mut self, text: &str, base: usize) -> bool {
         let Ok(document) = Document::parse(text) else {
@@ -121,6 +147,7 @@ impl Reader<'_> {
                 path: path.clone(),
                 span: self.span(&range),
                 line_end: (self.base + end) as u32,
+                whole: Span::default(),
             });
         }
         for (name, item) in table.iter() {

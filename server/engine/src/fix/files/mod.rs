@@ -8,8 +8,11 @@ pub mod compose;
 pub mod config;
 pub mod dotenv;
 pub mod gitignore;
+pub mod marker;
 pub mod pyproject;
 pub mod requirements;
+pub mod section;
+pub mod test_requirement;
 pub mod versions;
 
 use crate::text::Edit;

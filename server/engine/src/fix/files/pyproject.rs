@@ -111,7 +111,12 @@ fn within(file: &toml::Part, entry: &Entry, table: &Table) -> bool {
 }
 
 /// An item more in an array of requirements: in its place where they are sorted, else at the end.
-fn item(text: &str, array: &toml::Value, list: &[toml::Value], requirement: &str) -> Vec<Edit> {
+pub(super) fn item(
+    text: &str,
+    array: &toml::Value,
+    list: &[toml::Value],
+    requirement: &str,
+) -> Vec<Edit> {
     let quote = match list.last() {
         Some(last) if last.raw.starts_with('\'') => '\'',
         _ => '"',

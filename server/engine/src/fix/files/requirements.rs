@@ -60,7 +60,7 @@ pub fn add(text: Option<&str>, requirement: &str) -> Edits {
 ///
 /// # Errors
 /// It is none.
-pub(super) fn key(requirement: &str) -> Result<String, String> {
+pub(crate) fn key(requirement: &str) -> Result<String, String> {
     match &read(requirement)[..] {
         [line] if line.problem.is_none() && line.options.is_empty() => {
             let name = line.named().map(|named| normal(&named.name.text));

@@ -13,7 +13,7 @@ use crate::syntax;
 use crate::syntax::toml::Data;
 use crate::text::Span;
 use crate::work::Work;
-pub use report::{Rate, rate_of};
+pub use report::{Covered, Rate, Report, rate_of};
 
 /// A file from which coverage.py takes its configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

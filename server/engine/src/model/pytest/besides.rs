@@ -19,6 +19,8 @@ pub struct Besides {
     pub gates: bool,
     /// The normal forms of the distributions that it requires.
     pub requires: Vec<String>,
+    /// Whether its requirements let pytest 9 in, where they say anything of that.
+    pub allows_nine: Option<bool>,
 }
 
 impl Besides {
@@ -26,6 +28,7 @@ impl Besides {
         let mut besides = Besides {
             coverage: gate_of_parts(kind, parts),
             requires: declared(parts),
+            allows_nine: super::allows_nine(parts),
             ..Besides::default()
         };
         for (_, part) in parts {

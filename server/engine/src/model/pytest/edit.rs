@@ -87,6 +87,93 @@ impl Config {
         }
     }
 
+    /// Declare a marker.
+    ///
+    /// # Errors
+    /// The reason why it cannot be done in this file.
+    pub fn add_marker(&self, name: &str) -> Edits {
+        let Some(option) = self.option("markers") else {
+            let list = format!("[\"{name}\"]");
+            let value = if self.form == Form::Ini { name } else { &list };
+            return self.add_option("markers", value);
+        };
+        match &option.value {
+            Value::Ini(lines, start) => {
+                let newline = self.newline;
+                let indents = lines.iter().filter_map(|line| line.indent.as_deref());
+                let indent = indents.last().unwrap_or("    ");
+                let end = lines.last().map_or(*start, |line| line.span.end);
+                Ok(vec![insert(end, format!("{newline}{indent}{name}"))])
+            }
+            Value::Toml(value) => match &value.data {
+                Data::Array(list) => Ok(self.extend_array(value, list, &[name])),
+                Data::String(_)
+                    if value.raw.starts_with("\"\"\"") || value.raw.starts_with("'''") =>
+                {
+                    let last = option.lines().into_iter().next_back();
+                    let Some(last) = last else {
+                        return Ok(vec![insert(value.span.start + 3, name.to_owned())]);
+                    };
+                    let line = format!("{}{name}", self.newline);
+                    Ok(vec![insert(last.span.end, line)])
+                }
+                Data::String(_) if value.raw.starts_with('"') => {
+                    Ok(vec![insert(value.span.end - 1, format!("\\n{name}"))])
+                }
+                _ => Err("its `markers` are no list".into()),
+            },
+        }
+    }
+
+    /// Take away a line of `markers`, with the comment that it may have on its line.
+    ///
+    /// # Errors
+    /// The reason why it cannot be done in this file.
+    pub fn remove_marker(&self, at: usize) -> Edits {
+        let none = || Err("its layout leaves no way to do so".to_owned());
+        let Some(option) = self.option("markers") else {
+            return none();
+        };
+        match &option.value {
+            Value::Ini(lines, _) => {
+                let Some(line) = lines.get(at) else {
+                    return none();
+                };
+                let (start, end) = (line.span.start as usize, line.span.end as usize);
+                let newline = self.newline.len();
+                Ok(vec![match &line.indent {
+                    _ if lines.len() == 1 => {
+                        let from = (option.span.start as usize).saturating_sub(newline);
+                        cut(from, end)
+                    }
+                    Some(indent) => cut(start.saturating_sub(indent.len() + newline), end),
+                    None => cut(start, end),
+                }])
+            }
+            Value::Toml(value) => match &value.data {
+                Data::Array(list) => {
+                    remove_item(value, list, at).map_or_else(none, |edit| Ok(vec![edit]))
+                }
+                _ => {
+                    let lines = option.lines();
+                    let Some(line) = lines.get(at) else {
+                        return none();
+                    };
+                    let from = match at.checked_sub(1).and_then(|above| lines.get(above)) {
+                        Some(above) if above.span != line.span => above.span.end,
+                        _ => line.span.start,
+                    };
+                    let whole = line.span == value.span || value.raw.len() < 6;
+                    if whole {
+                        none()
+                    } else {
+                        Ok(vec![cut(from as usize, line.span.end as usize)])
+                    }
+                }
+            },
+        }
+    }
+
     /// A line more behind the one that ends at `end`.
     pub fn line_at(&self, end: u32, line: &str) -> Edit {
         insert(end, format!("{}{line}", self.newline))
@@ -190,6 +277,45 @@ impl Config {
         }
         vec![insert(last.span.end, ",".into()), insert(after, new)]
     }
+}
+
+fn cut(start: usize, end: usize) -> Edit {
+    Edit {
+        span: Span::new(start, end),
+        text: String::new(),
+    }
+}
+
+/// An item of an array with its comma, with its line where it has one of its own.
+fn remove_item(value: &toml::Value, list: &[toml::Value], at: usize) -> Option<Edit> {
+    let item = list.get(at)?;
+    let base = value.span.start as usize;
+    let raw = value.raw.as_str();
+    let (start, end) = (
+        item.span.start as usize - base,
+        item.span.end as usize - base,
+    );
+    let (before, behind) = (raw.get(..start)?, raw.get(end..)?);
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let comma = behind.trim_start_matches([' ', '\t']).strip_prefix(',');
+    let rest = comma.unwrap_or(behind);
+    let stop = rest.find('\n');
+    let tail = stop.map_or(rest, |stop| &rest[..stop]).trim();
+    let alone =
+        line > 0 && before[line..].trim().is_empty() && (tail.is_empty() || tail.starts_with('#'));
+    if let Some(stop) = stop.filter(|_| alone) {
+        let end = raw.len() - rest.len() + stop + 1;
+        return Some(cut(base + line, base + end));
+    }
+    if comma.is_some() {
+        let end = raw.len() - rest.trim_start_matches([' ', '\t']).len();
+        return Some(cut(base + start, base + end));
+    }
+    let from = at
+        .checked_sub(1)
+        .and_then(|above| list.get(above))
+        .map_or(item.span.start, |above| above.span.end);
+    Some(cut(from as usize, item.span.end as usize))
 }
 
 /// The delimiter of a new option, like that of its neighbour but for alignment.

@@ -2,12 +2,15 @@
 //!
 //! Sources: pytest 9.2 (`_pytest/config/findpaths.py`), where the first home that is found is the only one that is read:
 //! `pytest.toml`, `.pytest.toml`, `pytest.ini`, `.pytest.ini`, `pyproject.toml`, `tox.ini`, `setup.cfg`. Which of several
-//! homes in a folder wins is known to the project, not to a file. The version of pytest that the project pins is not asked
-//! for here; `minversion` is the only evidence of it that is read.
+//! homes in a folder wins, and which version of pytest is pinned elsewhere, is known to the project, not to a file.
 
 mod besides;
 mod edit;
 pub mod markers;
+mod pin;
+pub mod plugins;
+mod sections;
+mod strict;
 mod words;
 
 use std::sync::Arc;
@@ -18,6 +21,9 @@ use crate::syntax::{ini, toml};
 use crate::text::Span;
 pub use besides::Besides;
 pub(crate) use besides::{gates, measures};
+pub use pin::{allows_nine, locked_nine};
+pub use sections::{Dead, Sections};
+pub use strict::{Strict, Strictness};
 pub use words::Word;
 
 /// What one file says to pytest. Spans are absolute.
@@ -35,7 +41,7 @@ pub struct Config {
 }
 
 /// How the options of a home are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Form {
     Ini,
     /// `[tool.pytest.ini_options]`: the texts of ini, or lists of them.

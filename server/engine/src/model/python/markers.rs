@@ -11,8 +11,22 @@ use crate::text::Span;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Marker {
     pub name: String,
-    /// Absolute.
+    /// Absolute as a fact about a file, relative to its chunk as a subject.
     pub span: Span,
+}
+
+/// The markers that a part uses.
+pub(crate) fn marks(resolver: &Resolver) -> Vec<Marker> {
+    let part = resolver.part;
+    let mut dotted = String::new();
+    let used = part.markers.iter().filter(|marker| {
+        marker.path != NONE && resolver.dotted(marker.path, &mut dotted) && dotted == "pytest.mark"
+    });
+    used.map(|marker| Marker {
+        name: part.slice(marker.name).to_owned(),
+        span: marker.name,
+    })
+    .collect()
 }
 
 /// Markers that the tests of a file use: `@pytest.mark.x`, `pytestmark = …`, `pytest.param(…, marks=…)`.

@@ -22,6 +22,7 @@ pub use definition::{Class, Constant, Decorator, Function, Parameter};
 pub(crate) use definition::{classes, constants, functions};
 pub use field::Field;
 pub(crate) use field::fields;
+pub(crate) use markers::marks;
 pub use markers::{Marker, markers_declared, markers_used};
 pub use resolve::Resolver;
 pub(crate) use resolve::{Found, lookup};

@@ -1,9 +1,8 @@
 use std::collections::BTreeSet;
 
-use super::{folder, is_read, place};
-use crate::model::pytest::{Config, Form, Opt, markers};
+use super::{folder, is_read, lax, strictly, with_edits};
+use crate::model::pytest::{Config, Opt, Strictness, markers};
 use crate::rule::{Area, Check, Context, Fix, Rule, Safety, Severity, Sink};
-use crate::text::Edit;
 
 pub static RULE: Rule = Rule {
     name: "pytest/markers-not-strict",
@@ -35,7 +34,7 @@ markers =
 ```
 
 `--strict` and, from pytest 9 on, `strict_markers = true` or `strict = true` do the same.
-These two do not count in a home whose `minversion` lets older versions in, since those ignore them.
+These two do not count where the requirements or a lock file pin an older version, since those ignore them; where nothing is pinned, `minversion` is asked.
 
 ```toml pyproject.toml bad
 [tool.pytest.ini_options]
@@ -60,81 +59,23 @@ a well-known plugin. A file that pytest does not read, since another one in its 
 };
 
 fn check(config: &Config, cx: &Context, sink: &mut Sink) {
-    if strict(config) || !is_read(cx) {
+    if !is_read(cx) {
         return;
     }
-    let counts = config.allows_nine_only();
-    let off = ["strict_markers", "strict"]
-        .iter()
-        .filter_map(|name| config.option(name))
-        .find(|option| counts && option.truth() == Some(false));
-    let unread = ["strict_markers", "strict"]
-        .iter()
-        .filter_map(|name| config.option(name))
-        .find(|option| option.truth() == Some(true));
-    let (place, message) = match (off, unread) {
-        (Some(off), _) => (
-            off.value_span(),
-            format!(
-                "`{}` is switched off, so a misspelled marker passes unnoticed.",
-                off.name
-            ),
-        ),
-        (None, Some(unread)) => (
-            unread.span,
-            format!(
-                "`{}` is read from pytest 9 on, but `minversion` lets older versions in. Add `--strict-markers` to `addopts`.",
-                unread.name
-            ),
-        ),
-        (None, None) => (
-            place(config),
-            "A misspelled marker passes unnoticed. Add `--strict-markers` to `addopts`.".into(),
-        ),
+    let about = Strictness::MARKERS;
+    let effect = "a misspelled marker passes unnoticed";
+    let cure = "Add `--strict-markers` to `addopts`.";
+    let Some(lax) = lax(config, &about, cx, effect, cure) else {
+        return;
     };
-    sink.at(place, message)
+    sink.at(lax.place, lax.message)
         .also(&["PP307"])
-        .fix(fix(config, off, cx));
-}
-
-fn strict(config: &Config) -> bool {
-    let given = |name: &str| config.option(name).and_then(Opt::truth);
-    let arguments = config.arguments();
-    let argued = |word: &str| {
-        let option = word
-            .strip_prefix("--override-ini=")
-            .or(word.strip_prefix("-o"))
-            .unwrap_or(word);
-        let (name, value) = option.split_once('=').unwrap_or((option, ""));
-        let on = ["true", "1", "yes", "on"].contains(&value.to_lowercase().as_str());
-        matches!(word, "--strict-markers" | "--strict")
-            || on && matches!(name, "strict_markers" | "strict")
-    };
-    arguments.iter().any(|word| argued(&word.text))
-        || config.allows_nine_only()
-            && given("strict_markers")
-                .or_else(|| given("strict"))
-                .unwrap_or(false)
+        .fix(fix(config, lax.off, cx));
 }
 
 fn fix(config: &Config, off: Option<&Opt>, cx: &Context) -> Fix {
-    let (what, edits) = match off {
-        Some(off) => {
-            let edit = Edit {
-                span: off.value_span(),
-                text: "true".into(),
-            };
-            (format!("Set `{} = true`", off.name), Ok(vec![edit]))
-        }
-        None if config.form == Form::Native && config.option("addopts").is_none() => (
-            "Add `strict_markers = true`".into(),
-            config.add_option("strict_markers", "true"),
-        ),
-        None => (
-            "Add `--strict-markers`".into(),
-            config.add_argument("--strict-markers"),
-        ),
-    };
+    let argument = Some("--strict-markers");
+    let (what, edits) = strictly(config, &Strictness::MARKERS, argument, off);
     let (title, safety) = match undeclared(config, cx) {
         Some(names) if names.is_empty() => (what, Safety::Safe),
         Some(names) => (
@@ -146,14 +87,7 @@ fn fix(config: &Config, off: Option<&Opt>, cx: &Context) -> Fix {
             Safety::Unsafe,
         ),
     };
-    match edits {
-        Ok(edits) => edits
-            .into_iter()
-            .fold(Fix::new(title, safety), |fix, edit| {
-                fix.replace(edit.span, edit.text)
-            }),
-        Err(reason) => Fix::new(title, safety).disabled(reason),
-    }
+    with_edits(title, safety, edits)
 }
 
 /// Markers that are used and that nothing declares; `None` when the uses were not read.
@@ -161,6 +95,9 @@ fn undeclared(config: &Config, cx: &Context) -> Option<Vec<String>> {
     let mut declared: BTreeSet<String> =
         config.markers().into_iter().map(|word| word.text).collect();
     declared.extend(cx.project.markers_declared(folder(cx)));
+    if declared.contains("") {
+        return None;
+    }
     let used = cx.project.markers_used(folder(cx))?;
     let fails = |name: &String| !declared.contains(name) && !markers::is_known(name);
     Some(used.into_iter().filter(fails).collect())

@@ -199,11 +199,23 @@ impl Visitor<'_> {
             return;
         }
         let [kind, line] = arguments else { return };
-        if kind.kind != ValueKind::Str || line.kind != ValueKind::Str {
+        if kind.kind != ValueKind::Str {
             return;
         }
-        let (kind, line) = (self.unquoted(kind.value), self.unquoted(line.value));
-        if self.slice(kind) == "markers" {
+        let kind = self.unquoted(kind.value);
+        if self.slice(kind) != "markers" {
+            return;
+        }
+        if line.kind != ValueKind::Str {
+            // A name that only running it would tell.
+            self.part.markers.push(MarkerRecord {
+                path: NONE,
+                name: Span::new(callee.start as usize, callee.start as usize),
+            });
+            return;
+        }
+        let line = self.unquoted(line.value);
+        {
             let text = self.slice(line);
             let end = text.find([':', '(']).unwrap_or(text.len());
             let name = text[..end].trim();
