@@ -54,6 +54,10 @@ pub enum Kind {
     PackageJson,
     /// A coverage report in Cobertura's format, by the names that tools give it.
     CoverageXml,
+    /// `.dockerignore`, `Dockerfile.dockerignore`.
+    Dockerignore,
+    /// `redis.conf`, `postgresql.conf`.
+    ServerConf,
 }
 
 impl Kind {
@@ -71,6 +75,7 @@ impl Kind {
             Kind::PipfileLock => Language::Plain,
             Kind::Text => Language::Plain,
             Kind::PackageJson | Kind::CoverageXml => Language::Plain,
+            Kind::Dockerignore | Kind::ServerConf => Language::Plain,
         }
     }
 }
@@ -217,6 +222,8 @@ fn kind(path: &Path, name: &str, text: &str) -> Option<Kind> {
         "coverage.xml" | "cobertura.xml" | "cobertura-coverage.xml" => {
             return Some(Kind::CoverageXml);
         }
+        "redis.conf" | "postgresql.conf" => return Some(Kind::ServerConf),
+        _ if lower.ends_with(".dockerignore") => return Some(Kind::Dockerignore),
         _ => {}
     }
     if is_dockerfile(&lower) {
@@ -578,8 +585,16 @@ mod tests {
             let wanted = Some((Kind::Dockerfile, Stage::Development));
             assert_eq!(stage(path), wanted, "{path}");
         }
+        for path in [".dockerignore", "Dockerfile.dockerignore"] {
+            let kind = read(path, "", &[]).map(|(kind, ..)| kind);
+            assert_eq!(kind, Some(Kind::Dockerignore), "{path}");
+        }
+        for path in ["redis.conf", "db/postgresql.conf"] {
+            let kind = read(path, "", &[]).map(|(kind, ..)| kind);
+            assert_eq!(kind, Some(Kind::ServerConf), "{path}");
+        }
         for path in [
-            "Dockerfile.dockerignore",
+            "nginx.conf",
             "Dockerfile.j2",
             "mydockerfile",
             "Dockerfile-lint",

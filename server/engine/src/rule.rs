@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::file::{File, Stage};
+use crate::fix::files::change::Change;
 use crate::model::advisories::Advisories;
 use crate::model::dependencies::Dependencies;
 use crate::model::token::Token;
@@ -329,6 +330,11 @@ pub enum Intent {
     DropSection { file: PathBuf, header: String },
     /// There is such a file. One that is there stays as it is.
     CreateFile { file: PathBuf, text: String },
+    /// Keys of the compose file that is fixed.
+    Compose(Vec<Change>),
+    /// Docker leaves this path out of what it is sent: given relative to the folder that is the build's context, in the
+    /// file of that folder that lists such paths, or in the one given.
+    DockerIgnore { file: PathBuf, path: String },
     /// An entry of `volumes` of a service in `docker-compose.override.yml` (or the name that the folder uses), as YAML.
     OverrideVolume { service: String, entry: String },
 }

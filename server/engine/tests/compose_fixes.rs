@@ -11,7 +11,9 @@ use harden_engine::project::Workspace;
 use harden_engine::rule::{Finding, Policy, Severity};
 
 fn findings(text: &str, stage: Stage, policy: Policy) -> Vec<Finding> {
-    let engine = Engine::new(Rules::new(harden_engine::rules::all()), policy);
+    const ASKED: &[&str] = &["compose/default-secret", "compose/published-port"];
+    let rules = harden_engine::rules::all().filter(|rule| ASKED.contains(&rule.name));
+    let engine = Engine::new(Rules::new(rules), policy);
     let mut file = File::classify(Path::new("docker-compose.yml"), text, &[]).unwrap();
     file.stage = stage;
     batch::check(&engine, &Workspace::default(), &Arc::new(file), text).0

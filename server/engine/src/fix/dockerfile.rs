@@ -2,6 +2,7 @@
 
 use crate::model::dockerfile::{Dockerfile, Instruction};
 use crate::rule::Place;
+use crate::text::Span;
 
 /// The edit that puts instructions behind another one: the lines are given without breaks, their keywords in upper case.
 pub fn behind(file: &Dockerfile, instruction: &Instruction, lines: &[String]) -> (Place, String) {
@@ -21,4 +22,32 @@ pub fn cased(file: &Dockerfile, lines: &[String]) -> Vec<String> {
         _ => line.clone(),
     };
     lines.iter().map(cased).collect()
+}
+
+/// The edit that takes an instruction out, with its line break.
+pub fn without(instruction: &Instruction) -> (Place, String) {
+    let span = Span {
+        start: instruction.span.start,
+        end: instruction.end.max(instruction.span.end),
+    };
+    (instruction.place(span), String::new())
+}
+
+/// The edit that takes one pair out of an `ENV` or `ARG`, or all of it where there is no other.
+pub fn without_pair(instruction: &Instruction, pair: usize) -> (Place, String) {
+    let pairs = instruction.pairs();
+    let (Some(own), true) = (pairs.get(pair), pairs.len() > 1) else {
+        return without(instruction);
+    };
+    let span = match pair.checked_sub(1).and_then(|at| pairs.get(at)) {
+        Some(before) => Span {
+            start: before.span.end,
+            end: own.span.end,
+        },
+        None => Span {
+            start: own.span.start,
+            end: pairs[1].span.start,
+        },
+    };
+    (instruction.place(span), String::new())
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::files::{
-    Edits, compose, dotenv, gitignore, marker, pyproject, requirements, section, test_requirement,
-    versions,
+    Edits, compose, dockerignore, dotenv, gitignore, marker, pyproject, requirements, section,
+    test_requirement, versions,
 };
 use super::{apply, intents};
 use crate::project::{Content, Workspace};
@@ -31,7 +31,13 @@ impl Elsewhere {
 /// What a fix needs of other files, each need once.
 pub fn needs(fix: &Fix) -> Vec<Intent> {
     let mut needs = intents(fix);
-    needs.retain(|intent| !matches!(intent, Intent::Import(_) | Intent::Logger));
+    let own = |intent: &Intent| {
+        matches!(
+            intent,
+            Intent::Import(_) | Intent::Logger | Intent::Compose(_)
+        )
+    };
+    needs.retain(|intent| !own(intent));
     needs
 }
 
@@ -108,7 +114,7 @@ impl Desk<'_> {
     fn meet(&mut self, need: &Intent) -> Result<(), String> {
         let beside = |name: &str| self.folder.join(name);
         match need {
-            Intent::Import(_) | Intent::Logger => Ok(()),
+            Intent::Import(_) | Intent::Logger | Intent::Compose(_) => Ok(()),
             Intent::EnvValue { name, value } => {
                 self.edit(beside(".env"), |text| dotenv::set(text, name, value))
             }
@@ -119,6 +125,9 @@ impl Desk<'_> {
             Intent::GitIgnore(path) => {
                 let (file, path) = self.gitignore(path);
                 self.edit(file, |text| gitignore::add(text, &path))
+            }
+            Intent::DockerIgnore { file, path } => {
+                self.edit(file.clone(), |text| dockerignore::add(text, path))
             }
             Intent::Dependency { name, folder } => {
                 let unit = self.workspace.unit(&folder.join("x"));

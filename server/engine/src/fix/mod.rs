@@ -73,6 +73,10 @@ fn own(view: &View, fix: &Fix, bits: &mut random::Bits) -> Result<Vec<Edit>, Str
         let (name, made) = match &intent {
             Intent::Import(module) => python::import(view, module, &uses)?,
             Intent::Logger => python::logger(view, &uses)?,
+            Intent::Compose(changes) => {
+                edits.extend(files::change::change(view.text, changes)?);
+                continue;
+            }
             // Needs of other files: see `elsewhere`.
             _ => continue,
         };

@@ -303,36 +303,8 @@ impl<'a> Desk<'a> {
     }
 
     fn after(&mut self, at: usize, words: &[&str]) {
-        let arg = self.arg(at);
-        let words = words.iter().map(|word| written(arg, word));
-        let behind = |mut place: Place| {
-            place.span.start = place.span.end;
-            place
-        };
-        let (place, text) = match &arg.form {
-            Form::Json => (
-                behind(arg.place.clone()),
-                words.map(|word| format!(", {word}")).collect(),
-            ),
-            Form::Word => (
-                behind(arg.place.clone()),
-                words.map(|word| format!(" {word}")).collect(),
-            ),
-            Form::Item(compose::Item { place, block: None }) => (
-                behind(place.clone()),
-                words.map(|word| format!(", {word}")).collect(),
-            ),
-            Form::Item(compose::Item {
-                block: Some(block), ..
-            }) => {
-                let indent = " ".repeat(block.indent as usize);
-                (
-                    block.end.clone(),
-                    words.map(|word| format!("\n{indent}- {word}")).collect(),
-                )
-            }
-        };
-        self.edits.push((place, text));
+        let edit = behind(self.arg(at), words);
+        self.edits.push(edit);
     }
 
     fn remove_option(&mut self, option: &Opt) {
@@ -362,6 +334,38 @@ impl<'a> Desk<'a> {
             (None, _) => {}
         }
         self.edits.push((place, String::new()));
+    }
+}
+
+/// The edit that puts words behind one of a command line, each as that one is written.
+pub fn behind(arg: &Arg, words: &[&str]) -> (Place, String) {
+    let words = words.iter().map(|word| written(arg, word));
+    let behind = |mut place: Place| {
+        place.span.start = place.span.end;
+        place
+    };
+    match &arg.form {
+        Form::Json => (
+            behind(arg.place.clone()),
+            words.map(|word| format!(", {word}")).collect(),
+        ),
+        Form::Word => (
+            behind(arg.place.clone()),
+            words.map(|word| format!(" {word}")).collect(),
+        ),
+        Form::Item(compose::Item { place, block: None }) => (
+            behind(place.clone()),
+            words.map(|word| format!(", {word}")).collect(),
+        ),
+        Form::Item(compose::Item {
+            block: Some(block), ..
+        }) => {
+            let indent = " ".repeat(block.indent as usize);
+            (
+                block.end.clone(),
+                words.map(|word| format!("\n{indent}- {word}")).collect(),
+            )
+        }
     }
 }
 

@@ -2,9 +2,11 @@
 
 pub mod advisories;
 pub mod compose;
+pub mod conf;
 pub mod coverage;
 pub mod dependencies;
 pub mod dockerfile;
+pub mod dockerignore;
 pub mod dotenv;
 pub mod package;
 pub mod plain;

@@ -68,6 +68,36 @@ pub fn is_secret_value(value: &str, password: bool) -> bool {
     !reference
 }
 
+/// `/run/keys/jwt.pem`, `./key`, `~/x`.
+pub fn is_path(value: &str) -> bool {
+    let ends = [
+        ".pem", ".key", ".crt", ".cert", ".json", ".txt", ".yml", ".yaml",
+    ];
+    let single = !value.contains(char::is_whitespace);
+    single
+        && (value.starts_with("./")
+            || value.starts_with("../")
+            || value.starts_with("~/")
+            || value.starts_with('/') && value[1..].contains(['/', '.'])
+            || ends.iter().any(|end| value.ends_with(end)))
+}
+
+/// What a template leaves to be filled in: `@PASSWORD@`, `%PASSWORD%`, `__PASSWORD__`, `[[ password ]]`.
+pub fn is_filled_in(value: &str) -> bool {
+    let value = value.trim_matches(['"', '\'']);
+    let wrapped = |open: &str, close: &str| {
+        let inner = value
+            .strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close));
+        inner.is_some_and(|inner| !inner.is_empty())
+    };
+    wrapped("@", "@")
+        || wrapped("%", "%")
+        || wrapped("__", "__")
+        || wrapped("[[", "]]")
+        || wrapped("<", ">")
+}
+
 /// Whether a text has the shape of a provider's token or key, whatever its name.
 pub fn looks_like_token(value: &str) -> bool {
     const PREFIXES: &[&str] = &[
@@ -220,7 +250,7 @@ fn is_password_word(word: &str) -> bool {
 }
 
 fn is_short_password(owner: &str, word: &str) -> bool {
-    is(word, "pass") && is_one_of(owner, OWNERS)
+    is(word, "pass") && (is_one_of(owner, OWNERS) || ends(owner, "admin"))
 }
 
 fn is(word: &str, wanted: &str) -> bool {

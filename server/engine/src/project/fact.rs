@@ -404,8 +404,15 @@ impl Workspace {
             (Owner::Nth(at), None) => {
                 let siblings = self.names_beside(path);
                 let kind = File::classify(path, &text, &siblings).map(|file| file.kind);
-                // A file of another name is read as what it was taken for: only Dockerfiles have any name.
-                let kind = kind.unwrap_or(Kind::Dockerfile);
+                // A file of another name is read as what it was taken for: what is mounted for a server is called so by its
+                // last part, Dockerfiles have any name.
+                let conf = path
+                    .extension()
+                    .is_some_and(|end| end == "conf" || end == "cnf");
+                let kind = kind.unwrap_or(match conf {
+                    true => Kind::ServerConf,
+                    false => Kind::Dockerfile,
+                });
                 let chunks = Chunks::cut(kind.language(), &text, &mut Work::default());
                 chunks.list().get(*at as usize)?.start
             }

@@ -6,8 +6,10 @@
 //!
 //! A question is never about the asking file itself: that is what the part and its `Outside` are for.
 
+mod build_context;
 mod ci;
 mod compose;
+mod conf;
 mod coverage;
 mod covered;
 mod dependencies;
@@ -22,6 +24,7 @@ mod known_secrets;
 mod mounted;
 mod parts;
 mod platform;
+mod pools;
 mod pytest;
 mod python;
 mod requires;
@@ -37,8 +40,10 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
+pub use build_context::Sent;
 pub use ci::{Does, Need, Sure, repository};
 pub use compose::{Built, Chain, InChain};
+pub use conf::Conf;
 pub use coverage::{Commands, CoverageHome};
 pub use dependencies::{Locked, Use};
 pub use entry::{Run, Started};
@@ -48,6 +53,7 @@ pub use folder::Listing;
 pub use gunicorn::Gunicorn;
 pub use ignored::Ignored;
 pub use mounted::{Deployed, Image, Spot};
+pub use pools::Pool;
 pub use pytest::{MarkerIs, Plugins, Tests, Told};
 pub use python::Elsewhere;
 pub use scripts::Counts;

@@ -186,13 +186,13 @@ impl Place {
 
 /// How many columns a file moves in: below a key, and from a key to the dash of its list.
 #[derive(Debug, Clone, Copy)]
-struct Style {
-    step: usize,
-    dash: usize,
+pub(super) struct Style {
+    pub(super) step: usize,
+    pub(super) dash: usize,
 }
 
 impl Style {
-    fn of(file: &Part) -> Style {
+    pub(super) fn of(file: &Part) -> Style {
         let mut style = Style {
             step: 0,
             dash: usize::MAX,
@@ -250,7 +250,7 @@ fn is_hollow(value: &Value, depth: usize) -> bool {
     }
 }
 
-fn read(text: &str) -> Part {
+pub(super) fn read(text: &str) -> Part {
     let state = State::start(Language::Yaml);
     match syntax::read(state, &Arc::from(text), &mut None) {
         model::Part::Yaml(part) => part,
@@ -258,7 +258,7 @@ fn read(text: &str) -> Part {
     }
 }
 
-fn entry(file: &Part, id: Id, key: &str) -> Option<Entry> {
+pub(super) fn entry(file: &Part, id: Id, key: &str) -> Option<Entry> {
     let named = |entry: &&Entry| file.scalar(entry.key).as_deref() == Some(key);
     file.entries(id).iter().find(named).copied()
 }

@@ -4,8 +4,10 @@
 //! gives no edits, so that doing a thing twice is doing it once. An `Err` is the reason why it cannot be done, in words that
 //! follow the file's name. Line ends, the final newline, the order and all comments stay as they are.
 
+pub mod change;
 pub mod compose;
 pub mod config;
+pub mod dockerignore;
 pub mod dotenv;
 pub mod gitignore;
 pub mod marker;

@@ -2,6 +2,7 @@
 
 use super::reader::Fields;
 use super::text::Text;
+use crate::rule::Place;
 
 /// Replicas and limits, from `deploy` and from the keys that mean the same. Values are as they are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -19,6 +20,8 @@ pub struct Deploy {
     pub cpus: Option<Text>,
     /// `mem_limit` of the service itself.
     pub mem_limit: Option<Text>,
+    /// The key below which limits stand or would have to stand: `limits`, `resources` or `deploy`.
+    pub limits: Option<Place>,
 }
 
 impl Deploy {
@@ -69,7 +72,17 @@ pub(super) fn read(fields: &Fields) -> Deploy {
         scale: fields.text("scale"),
         cpus: fields.text("cpus"),
         mem_limit: fields.text("mem_limit"),
+        limits: innermost(fields, &["deploy", "resources", "limits"]),
     }
+}
+
+/// The last key of a path that is there.
+fn innermost(fields: &Fields, path: &[&str]) -> Option<Place> {
+    let (first, rest) = path.split_first()?;
+    let key = &fields.pair(first)?.key;
+    let inner = fields.get(first).map(|value| fields.reader.fields(&value));
+    let deeper = inner.and_then(|fields| innermost(&fields, rest));
+    deeper.or_else(|| Some(key.place(key.span())))
 }
 
 fn below(fields: &Fields, path: &[&str]) -> Option<Text> {

@@ -160,7 +160,7 @@ fn by_image(image: &str) -> Option<Class> {
 }
 
 /// The last part of an image's name, without tag and digest: `ghcr.io/a/postgres:16@sha256:…` → `postgres`.
-fn base(image: &str) -> String {
+pub fn base(image: &str) -> String {
     let image = super::interpolation::expanded(image, '?').to_ascii_lowercase();
     let image = image.split('@').next().unwrap_or_default();
     let last = image.rsplit('/').next().unwrap_or_default();

@@ -208,7 +208,7 @@ fn in_urls(name: &str, text: &Text) -> Vec<Literal> {
         let password = &mask[range.clone()];
         !password.contains('$')
             && secret::is_secret_value(password, true)
-            && !is_filled_in(password)
+            && !secret::is_filled_in(password)
     };
     passwords
         .filter(literal)
@@ -374,8 +374,8 @@ fn is_literal(text: &Text, password: bool) -> bool {
         && value[1..].starts_with(|c: char| c.is_ascii_alphabetic() || "{(_".contains(c));
     !shell
         && !value.starts_with('`')
-        && !is_path(value)
-        && !is_filled_in(value)
+        && !secret::is_path(value)
+        && !secret::is_filled_in(value)
         // What turns something on or off.
         && !matches!(value, "0" | "1")
         && (value.starts_with('$') || secret::is_secret_value(value, password))
@@ -384,36 +384,6 @@ fn is_literal(text: &Text, password: bool) -> bool {
 /// Kafka's image takes names of files under names like `KAFKA_SSL_KEYSTORE_CREDENTIALS`.
 fn names_a_file(name: &str) -> bool {
     name.contains("SSL_") && name.ends_with("_CREDENTIALS")
-}
-
-/// `/run/keys/jwt.pem`, `./key`, `~/x`.
-fn is_path(value: &str) -> bool {
-    let ends = [
-        ".pem", ".key", ".crt", ".cert", ".json", ".txt", ".yml", ".yaml",
-    ];
-    let single = !value.contains(char::is_whitespace);
-    single
-        && (value.starts_with("./")
-            || value.starts_with("../")
-            || value.starts_with("~/")
-            || value.starts_with('/') && value[1..].contains(['/', '.'])
-            || ends.iter().any(|end| value.ends_with(end)))
-}
-
-/// What a template leaves to be filled in: `@PASSWORD@`, `%PASSWORD%`, `__PASSWORD__`, `[[ password ]]`.
-fn is_filled_in(value: &str) -> bool {
-    let value = value.trim_matches(['"', '\'']);
-    let wrapped = |open: &str, close: &str| {
-        let inner = value
-            .strip_prefix(open)
-            .and_then(|rest| rest.strip_suffix(close));
-        inner.is_some_and(|inner| !inner.is_empty())
-    };
-    wrapped("@", "@")
-        || wrapped("%", "%")
-        || wrapped("__", "__")
-        || wrapped("[[", "]]")
-        || wrapped("<", ">")
 }
 
 fn is_private_key(value: &str) -> bool {

@@ -22,6 +22,21 @@ impl Service {
     }
 }
 
+impl Service {
+    /// The same service with places in this file that are told by the number of their chunks alone, as findings name them.
+    pub fn at_home(&self, path: &Path) -> Service {
+        let mut service = self.clone();
+        service.each_place(&mut |place: &mut Place| {
+            if let Owner::In(file, chunk) = &place.owner
+                && **file == *path
+            {
+                place.owner = Owner::Nth(*chunk);
+            }
+        });
+        service
+    }
+}
+
 /// Let places within a file say in which file they lie.
 pub(super) fn locate(places: &mut dyn Places, path: &Arc<Path>) {
     places.each_place(&mut |place: &mut Place| {
@@ -161,6 +176,7 @@ fn merge_deploys(base: Deploy, over: Deploy) -> Deploy {
         scale: over.scale.or(base.scale),
         cpus: over.cpus.or(base.cpus),
         mem_limit: over.mem_limit.or(base.mem_limit),
+        limits: over.limits.or(base.limits),
     }
 }
 

@@ -222,11 +222,10 @@ impl Places for Deploy {
             scale,
             cpus,
             mem_limit,
+            limits,
         } = self;
-        each(
-            [replicas, limit_cpus, limit_memory, scale, cpus, mem_limit],
-            visit,
-        );
+        each([replicas, limit_cpus, limit_memory, scale], visit);
+        each([cpus, mem_limit, limits], visit);
     }
 }
 

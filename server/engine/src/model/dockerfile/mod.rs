@@ -7,6 +7,7 @@ mod effective;
 mod expand;
 mod image;
 mod known;
+mod secrets;
 mod users;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ pub use copies::{Copied, From};
 pub use effective::{Launch, User, Variable, Workdir};
 pub use expand::Scope;
 pub use image::{Dialect, Image};
+pub use secrets::{Leak, What, is_secret_file, leaks, of_copy, reaches, runs_with};
 pub use users::Made;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -108,6 +108,11 @@ fn is_port_variable(raw: &str) -> bool {
 }
 
 impl Port {
+    /// Whether one port of the host is taken, so that there can be only one such container.
+    pub fn is_fixed(&self) -> bool {
+        let host = self.key.split('|').nth(1).unwrap_or_default();
+        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_digit())
+    }
     fn of_variable(text: &Text) -> Port {
         Port {
             place: text.place.clone(),
