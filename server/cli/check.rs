@@ -281,7 +281,10 @@ fn checked(job: &Job, desk: &Desk, fixes: &Fixes, entry: &Entry, mut page: Check
     {
         sheet.dependencies = known.list.iter().map(|one| one.key.clone()).collect();
         if !known.unread.is_empty() {
-            let places = plural(known.unread.len(), "place");
+            let places = match known.strange {
+                true => "most lines are no requirements and".to_owned(),
+                false => plural(known.unread.len(), "place"),
+            };
             sheet.notes.push(format!(
                 "{}: {places} could not be read, so what is required there was not held against advisories",
                 page.path

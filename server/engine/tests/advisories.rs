@@ -82,6 +82,25 @@ fn ranges_end_before_the_repair() {
 }
 
 #[test]
+fn repairs_of_several_branches_are_told_apart() {
+    let own = Advisories::default();
+    let has = |pin: &str| affected(&own, "urllib3", pin).contains(&"CVE-2023-43804".to_owned());
+    for pin in ["1.24", "1.26.16", "2.0.0", "2.0.5", "2.0.0a1"] {
+        assert!(has(pin), "{pin}");
+    }
+    for pin in ["1.26.17", "1.26.99", "2.0.6", "2.1"] {
+        assert!(!has(pin), "{pin}");
+    }
+    let has = |pin: &str| affected(&own, "django", pin).contains(&"CVE-2019-12781".to_owned());
+    for pin in ["1.11.21", "2.0.13", "2.1.9", "2.2.2"] {
+        assert!(has(pin), "{pin}");
+    }
+    for pin in ["1.11.22", "2.1.10", "2.2.3", "3.0"] {
+        assert!(!has(pin), "{pin}");
+    }
+}
+
+#[test]
 fn what_is_imported_counts_and_what_was_added_by_hand_stays() {
     let all = table(&[
         "ecdsa GHSA-wj6h-64fc-37mp CVE-2024-23342 0  0.18.0 HIGH OSV",

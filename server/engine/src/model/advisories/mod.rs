@@ -159,10 +159,12 @@ impl Advisory {
         let mut ids: Vec<String> = rows.iter().flat_map(Row::ids).map(String::from).collect();
         ids.sort_by(|a, b| (kind(a), a).cmp(&(kind(b), b)));
         ids.dedup();
-        let mut affected = Ranges::empty();
+        let mut affected = branches(rows);
         let mut fixed: Vec<Version> = Vec::new();
         for row in rows {
-            affected = affected.union(&row.range());
+            if !row.embedded {
+                affected = affected.union(&row.range());
+            }
             fixed.extend(row.fixed.and_then(|text| Version::from_str(text).ok()));
         }
         // One database may know of a repair that another one calls vulnerable still.
@@ -195,6 +197,56 @@ impl Advisory {
         let mut ids = self.ids.iter().map(String::as_str);
         (ids.next().unwrap_or_default(), ids.next())
     }
+}
+
+/// What the rows of the program's table affect. They do not say since when, so that several repairs under one id are those
+/// of several branches, each of which starts where the one before it ends.
+fn branches(rows: &[Row]) -> Ranges<Version> {
+    let mut affected = Ranges::empty();
+    let mut done: Vec<&str> = Vec::new();
+    for row in rows.iter().filter(|row| row.embedded) {
+        if done.contains(&row.id) {
+            continue;
+        }
+        done.push(row.id);
+        let own = rows
+            .iter()
+            .filter(|other| other.embedded && other.id == row.id);
+        let fixed = own
+            .clone()
+            .filter_map(|row| Version::from_str(row.fixed?).ok());
+        let mut fixed: Vec<Version> = fixed.collect();
+        fixed.sort();
+        let unknown = own
+            .clone()
+            .all(|row| row.introduced == "0" && row.fixed.is_some());
+        if !unknown || fixed.len() < 2 {
+            affected = own.fold(affected, |all, row| all.union(&row.range()));
+            continue;
+        }
+        affected = affected.union(&Ranges::strictly_lower_than(fixed[0].clone()));
+        for pair in fixed.windows(2) {
+            let next = behind(&pair[0], &pair[1]);
+            if next < pair[1] {
+                affected = affected.union(&Ranges::between(next, pair[1].clone()));
+            }
+        }
+    }
+    affected
+}
+
+/// Where the branch of a version ends: at the next minor version, or at the next major one where the next repair is of
+/// another major version.
+fn behind(version: &Version, next: &Version) -> Version {
+    let number = |version: &Version, at: usize| version.release().get(at).copied().unwrap_or(0);
+    let (major, minor) = (number(version, 0), number(version, 1));
+    let release = match number(next, 0) == major {
+        true => vec![major, minor.saturating_add(1)],
+        false => vec![major.saturating_add(1)],
+    };
+    Version::new(release)
+        .with_epoch(version.epoch())
+        .with_dev(Some(0))
 }
 
 fn kind(id: &str) -> u8 {

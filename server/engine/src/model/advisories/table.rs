@@ -44,9 +44,11 @@ pub struct Head {
 /// One range of versions.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'t> {
+    /// Of the table that comes with the program.
+    pub(super) embedded: bool,
     pub(super) id: &'t str,
     aliases: &'t str,
-    introduced: &'t str,
+    pub(super) introduced: &'t str,
     pub(super) fixed: Option<&'t str>,
     last: Option<&'t str>,
     pub(super) severity: &'t str,
@@ -121,7 +123,9 @@ impl Table {
             let key = key.to_owned();
             move |line| package(line) == key
         });
+        let embedded = matches!(self.text, Text::Here(_));
         own.filter_map(Row::read)
+            .map(move |row| Row { embedded, ..row })
     }
 
     fn text(&self) -> &str {
@@ -160,6 +164,7 @@ impl<'t> Row<'t> {
         next()?;
         let some = |text: &'t str| (!text.is_empty()).then_some(text);
         let row = Row {
+            embedded: false,
             id: next()?,
             aliases: next()?,
             introduced: next()?,

@@ -34,8 +34,10 @@ pub struct Dependencies {
     pub includes: Vec<String>,
     /// Some line has a hash, or the file demands them.
     pub hashed: bool,
-    /// Places that cannot be read, of a file that otherwise can.
+    /// Places that cannot be read.
     pub unread: Vec<Span>,
+    /// Most of a requirements file cannot be read, so that it is taken for something else.
+    pub strange: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -37,6 +37,7 @@ pub(super) fn read(name: &str, parts: &[(usize, Arc<Part>)]) -> Dependencies {
     }
     // Prose of the same name: what looks like a requirement in it is a word on a line of its own.
     if all.unread.len() > read {
+        all.strange = true;
         all.list.clear();
         all.hashed = false;
     }

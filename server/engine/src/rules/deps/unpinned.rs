@@ -50,7 +50,8 @@ name = "httpx"
 version = "0.28.1"
 ```
 
-Low where nothing is known to install the file, and for documentation, tests and examples.
+Low where nothing is known to install the file.
+Documentation, tests and examples are told of where something installs them, and low then: who tries what is new wants no pins.
 Silent about constraints, and where the build takes the dependencies of a package from the file: a package that others install must leave them a choice.
 For the same reason `pyproject.toml` is asked only where an image installs it.
 "#,
@@ -68,6 +69,10 @@ fn check(file: &Dependencies, cx: &Context, sink: &mut Sink) {
         return;
     }
     let used = cx.project.use_of(own);
+    let aside = is_aside(cx);
+    if aside && used != Use::Installed {
+        return;
+    }
     if used == Use::Metadata || file.form == Form::Pyproject && used != Use::Installed {
         return;
     }
@@ -93,7 +98,7 @@ fn check(file: &Dependencies, cx: &Context, sink: &mut Sink) {
         if used == Use::Nothing {
             draft = draft.case("nothing installs it");
         }
-        if is_aside(cx) {
+        if aside {
             draft = draft.case("not the application");
         }
         draft.fix(fix(dependency, cx));
