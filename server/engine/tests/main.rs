@@ -17,6 +17,7 @@ mod compose_real;
 mod compose_service;
 mod config;
 mod config_assist;
+mod deps_fixes;
 mod dockerfile_model;
 mod dockerfile_read;
 mod dockerfile_real;
