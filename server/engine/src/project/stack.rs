@@ -1,6 +1,8 @@
 //! A compose file with all that it makes together with others: what rules are asked that look for something missing, since
 //! what one file lacks another one may say.
 
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,6 +29,18 @@ pub struct Run {
     pub files: Vec<PathBuf>,
     pub stage: file::Stage,
     pub composed: Composed,
+    index: OnceCell<Index>,
+}
+
+/// What is looked up again and again, made when it is first asked for.
+#[derive(Debug)]
+struct Index {
+    /// The services by name.
+    services: HashMap<String, usize>,
+    /// The words of each service that may be names of hosts.
+    hosts: Vec<HashSet<String>>,
+    /// Services for whose end others wait.
+    awaited: HashSet<String>,
 }
 
 impl Stack {
@@ -49,6 +63,7 @@ impl Stack {
             composed: compose(&files, &look),
             files,
             stage,
+            index: OnceCell::new(),
         });
         Stack {
             runs: runs.collect(),
@@ -86,15 +101,19 @@ impl Stack {
     pub fn services(&self) -> Vec<(&str, Vec<(&Run, &Merged)>)> {
         let deployed = self.deployed();
         let mut found: Vec<(&str, Vec<(&Run, &Merged)>)> = Vec::new();
+        let mut known: HashMap<&str, usize> = HashMap::new();
         for run in deployed {
             for merged in &run.composed.services {
                 let service = &merged.service;
                 if !self.is_here(&service.place) || run.is_unknown(service) {
                     continue;
                 }
-                match found.iter_mut().find(|(name, _)| *name == service.name) {
-                    Some((_, list)) => list.push((run, merged)),
-                    None => found.push((&service.name, vec![(run, merged)])),
+                match known.get(service.name.as_str()) {
+                    Some(at) => found[*at].1.push((run, merged)),
+                    None => {
+                        known.insert(&service.name, found.len());
+                        found.push((&service.name, vec![(run, merged)]));
+                    }
                 }
             }
         }
@@ -136,7 +155,44 @@ impl Run {
 
     /// Whether a service starts after another one, or speaks of it by one of its names in what it is given.
     pub fn uses(&self, user: &Service, of: &Service) -> bool {
-        user.name != of.name && (user.depends_on(&of.name) || user.mentions(of))
+        user.name != of.name && (user.depends_on(&of.name) || self.mentions(user, of))
+    }
+
+    /// Whether a name by which others reach a service is a host in what another one is given.
+    pub fn mentions(&self, user: &Service, of: &Service) -> bool {
+        let index = self.index();
+        let hosts = index.services.get(&user.name).map(|at| &index.hosts[*at]);
+        let own = of.container_name.as_ref().map(|name| name.value());
+        let aliases = of.networks.iter().flat_map(|attached| &attached.aliases);
+        let said = |name: &str| hosts.is_some_and(|hosts| hosts.contains(name));
+        said(&of.name)
+            || own.is_some_and(|name| said(&name))
+            || aliases.into_iter().any(|alias| said(&alias.value()))
+    }
+
+    /// Whether another service waits for the end of this one.
+    pub fn is_awaited(&self, service: &Service) -> bool {
+        self.index().awaited.contains(&service.name)
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let services = || self.services();
+            let names = services().zip(0..);
+            let awaited = services()
+                .flat_map(|service| &service.depends_on)
+                .filter(|on| {
+                    let condition = on.condition.as_ref().map(|text| text.value());
+                    condition.as_deref() == Some("service_completed_successfully")
+                });
+            Index {
+                services: names
+                    .map(|(service, at)| (service.name.clone(), at))
+                    .collect(),
+                hosts: services().map(hosts).collect(),
+                awaited: awaited.map(|on| on.service.value().into_owned()).collect(),
+            }
+        })
     }
 }
 
@@ -144,38 +200,46 @@ impl Service {
     pub fn depends_on(&self, name: &str) -> bool {
         self.depends_on.iter().any(|on| on.service.value() == name)
     }
-
-    /// Whether a name by which others reach the service is a host in what this one is given.
-    pub fn mentions(&self, of: &Service) -> bool {
-        let own = of.container_name.as_ref().map(|name| name.value());
-        let aliases = of.networks.iter().flat_map(|attached| &attached.aliases);
-        let aliases: Vec<_> = aliases.map(|alias| alias.value()).collect();
-        let names = [of.name.as_str()]
-            .into_iter()
-            .chain(own.as_deref())
-            .chain(aliases.iter().map(|alias| &**alias));
-        let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
-        let says = |text: &str| names.iter().any(|name| has_host(text, name));
-        let variables = self.environment.iter();
-        let mut values = variables.filter_map(|variable| variable.value.as_ref());
-        values.any(|value| says(&value.raw))
-            || self.settings.iter().any(|setting| says(&setting.text.raw))
-            || [&self.command, &self.entrypoint]
-                .into_iter()
-                .flatten()
-                .any(|command| command.values().any(says))
-    }
 }
 
-/// Whether a name stands in a text as a word of its own: `db` in `postgres://a:b@db:5432/x`, not in `db_name`, `/db` or
-/// `my-db`.
-fn has_host(text: &str, name: &str) -> bool {
+/// The words in what a service is given that may be names of hosts.
+fn hosts(service: &Service) -> HashSet<String> {
+    let mut found = HashSet::new();
+    let mut take = |text: &str| words(text, &mut found);
+    let values = service
+        .environment
+        .iter()
+        .filter_map(|variable| variable.value.as_ref());
+    values.for_each(|value| take(&value.raw));
+    let settings = service.settings.iter();
+    settings.for_each(|setting| take(&setting.text.raw));
+    for command in [&service.command, &service.entrypoint]
+        .into_iter()
+        .flatten()
+    {
+        command.values().for_each(&mut take);
+    }
+    found
+}
+
+/// The words of a text that stand for themselves: `db` in `postgres://a:b@db:5432/x`, not in `db_name`, `/db` or `my-db`.
+fn words(text: &str, found: &mut HashSet<String>) {
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    text.match_indices(name).any(|(at, _)| {
-        let (before, behind) = (&text[..at], &text[at + name.len()..]);
-        let path = before.ends_with('/') && !before.ends_with("//");
-        !path && !before.ends_with(part) && !behind.starts_with(part)
-    })
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (start, part(c)) {
+            (None, true) => start = Some(at),
+            (Some(from), false) => {
+                let before = &text[..from];
+                let path = before.ends_with('/') && !before.ends_with("//");
+                if !path {
+                    found.insert(text[from..at].to_owned());
+                }
+                start = None;
+            }
+            _ => {}
+        }
+    }
 }
 
 /// In which chains of its folder does a file take part, and for what?

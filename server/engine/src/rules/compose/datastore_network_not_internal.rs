@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::file::Stage;
 use crate::fix::files::change::Change;
 use crate::model::compose::{Resource, Service};
@@ -111,11 +113,12 @@ const DEFAULT: &str = "default";
 fn check(stack: &Stack, _: &Context, sink: &mut Sink) {
     let deployed = stack.deployed();
     let mut told: Vec<Place> = Vec::new();
-    for run in &deployed {
-        for network in networks(run) {
+    let open: Vec<Vec<Open>> = deployed.iter().map(|run| networks(run)).collect();
+    for (run, networks) in deployed.iter().zip(&open) {
+        for network in networks {
             // What one way of deploying it mends is mended.
-            let everywhere = deployed.iter().all(|other| {
-                let mut known = self::networks(other).into_iter();
+            let everywhere = open.iter().all(|other| {
+                let mut known = other.iter();
                 known.any(|other| other.name == network.name)
             });
             let first = network
@@ -135,7 +138,7 @@ fn check(stack: &Stack, _: &Context, sink: &mut Sink) {
             };
             if everywhere && !elsewhere && !told.contains(&place) {
                 told.push(place.clone());
-                report(stack, run, &network, place, sink);
+                report(stack, run, network, place, sink);
             }
         }
         for store in run.datastores().filter(|store| store.on_host_network) {
@@ -279,12 +282,21 @@ fn lowered<'d>(
 
 /// Whether datastores publish ports, and no other service of the deployment uses them.
 fn is_alone(run: &StackRun, stores: &[&Service]) -> bool {
-    let used = |store: &&&Service| {
-        run.services().any(|user| {
-            !stores.iter().any(|known| known.name == user.name) && run.uses(user, store)
-        })
+    let names = names_of(stores);
+    let used = |store: &&Service| {
+        let mut others = run
+            .services()
+            .filter(|user| !names.contains(user.name.as_str()));
+        others.any(|user| run.uses(user, store))
     };
-    stores.iter().all(|store| !store.ports.is_empty()) && !stores.iter().any(|store| used(&store))
+    stores.iter().all(|store| !store.ports.is_empty()) && !stores.iter().any(used)
+}
+
+fn names_of<'s>(services: &[&'s Service]) -> HashSet<&'s str> {
+    services
+        .iter()
+        .map(|service| service.name.as_str())
+        .collect()
 }
 
 /// What becomes of ports that datastores publish.
@@ -313,9 +325,10 @@ fn close(stack: &Stack, run: &StackRun, network: &Open) -> Fix {
             .find(|network| network.name == *name)
             .is_none_or(|network| !network.internal)
     };
+    let own = names_of(&network.stores);
     let cut = run.services().find(|member| {
         let networks = names(member);
-        let store = network.stores.iter().any(|store| store.name == member.name);
+        let store = own.contains(member.name.as_str());
         !store
             && networks.iter().any(|known| known == name)
             && !networks.iter().any(|known| known != name && open(known))
@@ -343,10 +356,11 @@ fn apart(stack: &Stack, run: &StackRun, network: &Open) -> Fix {
         .into_iter()
         .find(|name| !taken(name))
         .unwrap_or("internal-data");
+    let own = names_of(stores);
     let users: Vec<&Service> = run
         .services()
         .filter(|user| names(user).iter().any(|known| known == DEFAULT))
-        .filter(|user| !stores.iter().any(|store| store.name == user.name))
+        .filter(|user| !own.contains(user.name.as_str()))
         .filter(|user| stores.iter().any(|store| run.uses(user, store)))
         .collect();
     let title = match users.len() {

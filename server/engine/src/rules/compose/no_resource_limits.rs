@@ -149,19 +149,11 @@ impl StackRun {
         let stays = restart
             .as_deref()
             .is_some_and(|restart| restart != "no" && restart != "false");
-        let waited = || {
-            let mut all = self.services().flat_map(|other| &other.depends_on);
-            all.any(|on| {
-                let condition = on.condition.as_ref().map(|text| text.value());
-                on.service.value() == service.name
-                    && condition.as_deref() == Some("service_completed_successfully")
-            })
-        };
         let named = || {
             let name = service.name.to_ascii_lowercase();
             name.split(['-', '_', '.'])
                 .any(|word| WORDS.contains(&word))
         };
-        !stays && (restart.is_some() || named()) || waited()
+        !stays && (restart.is_some() || named()) || self.is_awaited(service)
     }
 }

@@ -100,7 +100,10 @@ fn check(stack: &Stack, cx: &Context, sink: &mut Sink) {
 
 fn report(stack: &Stack, run: &StackRun, merged: &Merged, cx: &Context, sink: &mut Sink) {
     let database = &merged.service;
-    let users = run.services().filter(|user| asks(run, user, database));
+    let poolers: Vec<&Service> = run.services().filter(|other| is_pooler(other)).collect();
+    let users = run
+        .services()
+        .filter(|user| asks(run, user, database, &poolers));
     let terms: Vec<Term> = users.map(|user| term(stack, user, cx)).collect();
     if terms.iter().all(|term| term.pool.is_none()) {
         return;
@@ -158,29 +161,32 @@ fn report(stack: &Stack, run: &StackRun, merged: &Merged, cx: &Context, sink: &m
     }
 }
 
-/// Whether a service speaks to the database itself.
-fn asks(run: &StackRun, user: &Service, database: &Service) -> bool {
-    let pooler = |service: &Service| {
-        let image = service.image.as_ref().map(|image| images::base(&image.raw));
-        let image = image.unwrap_or_default();
-        [
-            "pgbouncer",
-            "pgcat",
-            "odyssey",
-            "pgpool",
-            "proxysql",
-            "supavisor",
-        ]
-        .iter()
-        .any(|word| image.contains(word) || service.name.contains(word))
-    };
-    let named = user.mentions(database);
+/// Whether a service speaks to the database itself, and not through one of the poolers.
+fn asks(run: &StackRun, user: &Service, database: &Service, poolers: &[&Service]) -> bool {
+    if user.name == database.name || !run.uses(user, database) {
+        return false;
+    }
+    let named = run.mentions(user, database);
     let behind = || {
-        run.services()
-            .any(|other| pooler(other) && (user.mentions(other) || !named))
+        let mut poolers = poolers.iter();
+        poolers.any(|pooler| run.mentions(user, pooler) || !named)
     };
-    let itself = user.name == database.name || pooler(user) || user.development || run.ends(user);
-    !itself && run.uses(user, database) && !behind()
+    !is_pooler(user) && !user.development && !run.ends(user) && !behind()
+}
+
+fn is_pooler(service: &Service) -> bool {
+    let image = service.image.as_ref().map(|image| images::base(&image.raw));
+    let image = image.unwrap_or_default();
+    [
+        "pgbouncer",
+        "pgcat",
+        "odyssey",
+        "pgpool",
+        "proxysql",
+        "supavisor",
+    ]
+    .iter()
+    .any(|word| image.contains(word) || service.name.contains(word))
 }
 
 impl Term<'_> {

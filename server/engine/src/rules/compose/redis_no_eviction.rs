@@ -91,6 +91,7 @@ services:
 };
 
 fn check(stack: &Stack, cx: &Context, sink: &mut Sink) {
+    let mut known: Option<(&StackRun, Vec<(&Service, &'static str)>)> = None;
     for (_, runs) in stack.services() {
         let mut missing: Option<(&StackRun, Settings, Vec<&str>)> = None;
         for (run, merged) in runs {
@@ -110,7 +111,10 @@ fn check(stack: &Stack, cx: &Context, sink: &mut Sink) {
             missing.get_or_insert((run, settings, lacks));
         }
         if let Some((run, settings, lacks)) = missing {
-            report(stack, run, &settings, &lacks, sink);
+            // Nearly always of one run.
+            let of_run = known.take().filter(|(known, _)| std::ptr::eq(*known, run));
+            let (_, keepers) = known.insert(of_run.unwrap_or_else(|| (run, keepers(run))));
+            report(stack, run, &settings, &lacks, keepers, sink);
         }
     }
 }
@@ -127,10 +131,17 @@ fn lacks(settings: &Settings) -> Vec<&'static str> {
         .collect()
 }
 
-fn report(stack: &Stack, run: &StackRun, settings: &Settings, lacks: &[&str], sink: &mut Sink) {
+fn report<'r>(
+    stack: &Stack,
+    run: &'r StackRun,
+    settings: &Settings,
+    lacks: &[&str],
+    keepers: &[(&'r Service, &'static str)],
+    sink: &mut Sink,
+) {
     let service = &settings.service;
     let name = &service.name;
-    let queue = queue(run, service);
+    let queue = queue(run, service, keepers);
     let what = match lacks {
         ["maxmemory-policy"] if queue.is_some() => {
             "has a limit of memory and says not what happens there. A full Redis refuses writes; say so with"
@@ -294,24 +305,34 @@ fn memory(service: &Service) -> (String, String) {
 }
 
 /// A service that keeps a queue of jobs in a Redis, and the library by which it does; the Redis itself where its name says so.
-fn queue<'r>(run: &'r StackRun, redis: &Service) -> Option<(&'r str, &'static str)> {
+fn queue<'r>(
+    run: &'r StackRun,
+    redis: &Service,
+    keepers: &[(&'r Service, &'static str)],
+) -> Option<(&'r str, &'static str)> {
+    const NAMES: &[&str] = &["broker", "jobs", "queue", "queues", "tasks"];
     let mut others = run
         .services()
         .filter(|other| Server::of(other) == Some(Server::Redis) && other.name != redis.name);
     let only = others.next().is_none();
-    let mut users = run.services().filter(|user| user.name != redis.name);
-    let user = users.find_map(|user| {
-        let word = queue_word(user)?;
-        (only || run.uses(user, redis)).then_some((user.name.as_str(), word))
-    });
+    let keeps = |user: &Service| user.name != redis.name && (only || run.uses(user, redis));
+    let user = keepers.iter().find(|(user, _)| keeps(user));
     let named = || {
-        const NAMES: &[&str] = &["broker", "jobs", "queue", "queues", "tasks"];
         let own = run.services().find(|service| service.name == redis.name)?;
         let mut words = own.name.split(['-', '_', '.']);
         let is = |word: &str| NAMES.iter().any(|name| word.eq_ignore_ascii_case(name));
         words.any(is).then_some((own.name.as_str(), ""))
     };
-    user.or_else(named)
+    user.map(|(user, word)| (user.name.as_str(), *word))
+        .or_else(named)
+}
+
+/// The services that work with a queue of jobs.
+fn keepers(run: &StackRun) -> Vec<(&Service, &'static str)> {
+    let services = run.services();
+    services
+        .filter_map(|user| Some((user, queue_word(user)?)))
+        .collect()
 }
 
 const QUEUES: &[&str] = &[
