@@ -7,6 +7,7 @@ mod config;
 mod excerpt;
 pub(crate) mod fix;
 mod list;
+pub(crate) mod lock;
 pub(crate) mod page;
 pub(crate) mod pick;
 mod print;
@@ -49,6 +50,8 @@ enum Command {
     /// Say what is known of vulnerable versions, and bring newer data
     #[command(subcommand)]
     Advisories(advisories::Command),
+    /// Lock requirements with hashes, through uv or pip-compile where one is installed
+    Lock(lock::Arguments),
     /// Show the configuration that holds for a file, or the schema of all
     #[command(subcommand)]
     Config(config::Command),
@@ -103,6 +106,7 @@ pub fn run() -> ExitCode {
         Command::Explain { rule } => list::explain(&rule),
         Command::Rules { format } => list::rules(format),
         Command::Advisories(command) => advisories::run(&command),
+        Command::Lock(arguments) => lock::run(&arguments),
         Command::Config(command) => config::run(&command),
         Command::Completions { shell } => list::completions(shell, Arguments::command()),
         Command::Server { stdio: _ } => return crate::lsp::run(),

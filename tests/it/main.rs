@@ -12,6 +12,7 @@ mod cli_fix_files;
 mod cli_formats;
 mod cli_schema;
 mod client;
+mod lock;
 mod lsp_actions;
 mod lsp_actions_clients;
 mod lsp_actions_suppress;

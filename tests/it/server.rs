@@ -52,17 +52,23 @@ impl Server {
 
     /// The real binary.
     pub(crate) fn process() -> Server {
-        Server::process_with("")
+        Server::process_with(NOWHERE)
     }
 
-    /// The same, with this folder of caches; with none where it is empty.
+    /// The same, with this folder of caches.
     pub(crate) fn process_with(cache: &str) -> Server {
+        Server::spawned(&[("HARDEN_CACHE_DIR", cache)])
+    }
+
+    /// The same, which finds programs in these folders.
+    pub(crate) fn process_on(path: &str) -> Server {
+        Server::spawned(&[("HARDEN_CACHE_DIR", NOWHERE), ("PATH", path)])
+    }
+
+    fn spawned(environment: &[(&str, &str)]) -> Server {
         let mut server = Command::new(env!("CARGO_BIN_EXE_harden"))
             .arg("server")
-            .env(
-                "HARDEN_CACHE_DIR",
-                if cache.is_empty() { NOWHERE } else { cache },
-            )
+            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

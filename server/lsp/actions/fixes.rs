@@ -4,11 +4,16 @@ use harden_engine::batch;
 use harden_engine::fix::apply::{Choice, Made, Reading};
 use harden_engine::fix::{self, Elsewhere, diff, elsewhere};
 use harden_engine::rule::{Finding, Fix, Safety};
+use harden_engine::rules::deps::no_hashes;
 use harden_engine::text::Edit;
-use tower_lsp::lsp_types::{CodeAction, CodeActionDisabled, CodeActionKind, WorkspaceEdit};
+use tower_lsp::lsp_types::{
+    CodeAction, CodeActionDisabled, CodeActionKind, Command, WorkspaceEdit,
+};
 
 use super::later::{Later, What};
 use super::{FIX_ALL, Making, edits};
+use crate::cli::lock;
+use crate::lsp::commands::LOCK;
 use crate::lsp::diagnostics;
 use crate::lsp::settings::Text;
 
@@ -54,6 +59,42 @@ pub(super) fn quick(making: &Making, finding: &Finding) -> Vec<CodeAction> {
         });
     }
     actions
+}
+
+/// What no edit can do: a command, where what it runs is installed.
+pub(super) fn by_command(making: &Making, finding: &Finding) -> Option<CodeAction> {
+    if !std::ptr::eq(finding.rule, &no_hashes::RULE) {
+        return None;
+    }
+    let uri = making.now.view.uri;
+    let found = lock::tool(&uri.to_file_path().ok()?);
+    let (title, disabled) = match found {
+        Some((tool, _)) => (
+            format!("Lock with hashes into requirements.lock (runs {tool})"),
+            None,
+        ),
+        None => {
+            let reason =
+                "neither `uv` nor `pip-compile` is installed outside of the project".into();
+            let title = "Lock with hashes into requirements.lock".to_owned();
+            (title, Some(CodeActionDisabled { reason }))
+        }
+    };
+    if disabled.is_some() && !making.now.view.support.disabled_actions {
+        return None;
+    }
+    Some(CodeAction {
+        command: disabled.is_none().then(|| Command {
+            title: title.clone(),
+            command: LOCK.into(),
+            arguments: Some(vec![uri.to_string().into()]),
+        }),
+        title,
+        kind: Some(CodeActionKind::QUICKFIX),
+        diagnostics: Some(vec![diagnostics::one(making.now.view, finding)]),
+        disabled,
+        ..CodeAction::default()
+    })
 }
 
 fn title(fix: &Fix) -> String {

@@ -89,6 +89,10 @@ pub(super) fn answer(
         .flat_map(|finding| fixes::quick(&making, finding));
     let mut actions: Vec<CodeAction> = quick.collect();
     actions.sort_by_key(|action| (action.disabled.is_some(), action.is_preferred.is_none()));
+    actions.extend(
+        here.iter()
+            .find_map(|finding| fixes::by_command(&making, finding)),
+    );
     actions.extend(fixes::of_rules(&making, &here));
     actions.extend(suppress::offer(&making, &here));
     if all {

@@ -3,6 +3,7 @@
 //! A command posts to the actor before anything else, as every handler does. What it then asks of the client is awaited in
 //! a task of its own: the handler may be cancelled, and the client's answer must still have somebody to take it.
 
+mod lock;
 mod report;
 mod workspace;
 
@@ -33,14 +34,23 @@ const FIX_WORKSPACE: &str = "harden.fixWorkspace";
 const FIX_FILE_UNSAFE: &str = "harden.fixFileUnsafe";
 /// With the name of a rule.
 pub(super) const OPEN_DOCS: &str = "harden.openDocs";
+/// With the address of a file of requirements.
+pub(super) const LOCK: &str = "harden.lockWithHashes";
 const RELOAD: &str = "harden.reloadConfiguration";
 const REPORT: &str = "harden.debugReport";
 
 /// All commands, as they are told to the client.
 pub(super) fn names() -> Vec<String> {
-    [FIX_WORKSPACE, FIX_FILE_UNSAFE, OPEN_DOCS, RELOAD, REPORT]
-        .map(String::from)
-        .into()
+    [
+        FIX_WORKSPACE,
+        FIX_FILE_UNSAFE,
+        OPEN_DOCS,
+        LOCK,
+        RELOAD,
+        REPORT,
+    ]
+    .map(String::from)
+    .into()
 }
 
 /// What a command needs of the actor.
@@ -133,6 +143,16 @@ pub(super) async fn run(
             tokio::spawn(async move {
                 let facts = facts.await.map_err(|_| Error::internal_error())?;
                 Ok(Some(open_docs(&client, facts.support, rule).await))
+            })
+        }
+        LOCK => {
+            let file = address(&first)?.to_file_path();
+            let file = file.map_err(|()| Error::invalid_params("the file must lie on disk"))?;
+            let facts = tell(post, Command::Tell);
+            let post = post.clone();
+            tokio::spawn(async move {
+                let facts = facts.await.map_err(|_| Error::internal_error())?;
+                Ok(Some(lock::run(post, &client, facts.support, file).await))
             })
         }
         RELOAD => {

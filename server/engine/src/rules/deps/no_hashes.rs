@@ -22,11 +22,11 @@ httpx==0.28.1
 redis==5.2.1
 ```
 
-Hashes are not invented, they come from the index: so there is no fix here, but a command that writes a lock file beside it:
+Hashes are not invented, they come from the index: so there is no fix here, but a command that writes a lock file beside it, through `uv` or `pip-compile` where one is installed.
+An editor offers it as an action.
 
 ```sh
-uv pip compile --generate-hashes requirements.txt -o requirements.lock
-pip-compile --generate-hashes --output-file=requirements.lock requirements.txt
+harden lock requirements.txt
 ```
 
 Install that one: `pip install --require-hashes -r requirements.lock`.
