@@ -305,3 +305,89 @@ fn a_dockerfile_may_have_any_name_that_compose_gives_it() {
     let run = folder.run(&["check", "--exit-zero", "--ignore", "secrets"]);
     assert!(run.out.contains("in 2 files"), "{run:?}");
 }
+
+#[test]
+fn files_that_are_no_text_are_left_alone_without_a_word() {
+    let folder = Folder::new(&[("notes.md", "Nothing here.\n")]);
+    folder.write("data.dump", b"\0\x01\xff binary");
+    folder.write("alt.txt", b"gr\xfc\xdfe");
+    folder.write("big.log", &b"line\n".repeat(1 << 20));
+    let run = folder.run(&["check"]);
+    assert_eq!(
+        (run.code, run.out.as_str(), run.err.as_str()),
+        (Some(0), "nothing found in 1 file\n", "")
+    );
+    let run = folder.run(&["check", "alt.txt"]);
+    assert!(run.out.contains("looks like Latin-1"), "{run:?}");
+    // One that rules read is told of.
+    folder.write(".env", b"NAME=gr\xfc\xdfe\n");
+    let run = folder.run(&["check"]);
+    assert!(run.out.contains("file/unreadable"), "{run:?}");
+}
+
+#[test]
+fn a_token_is_shown_by_no_output() {
+    let token = ["sk_", "live_", "4eC39HqLyjWDarjtT1zdp7dc"].concat();
+    let folder = Folder::new(&[("src/pay.ts", &format!("const key = '{token}';\n"))]);
+    for format in [
+        "text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown",
+    ] {
+        let run = folder.run(&["check", "--format", format]);
+        assert_eq!(run.code, Some(1), "{format}: {run:?}");
+        assert!(
+            run.out.contains("a Stripe key") && !run.out.contains(&token),
+            "{format}: {run:?}"
+        );
+    }
+}
+
+#[test]
+fn a_new_secret_is_made_when_it_is_written_and_shown_nowhere() {
+    let folder = Folder::new(&[(".env", "JWT_SECRET=topsecret\n"), (".gitignore", ".env\n")]);
+    let once = folder.run(&["check", "--format", "json"]);
+    assert_eq!(
+        once.out,
+        folder.run(&["check", "--format", "json"]).out,
+        "reproducible"
+    );
+    assert!(
+        once.out.contains("\"redacted\": true") || once.out.contains("\"redacted\":true"),
+        "{once:?}"
+    );
+    folder.run(&["fix", "--unsafe-fixes"]);
+    let made = folder.read(".env");
+    assert_eq!(made.len(), "JWT_SECRET=".len() + 43 + 1, "{made}");
+    folder.run(&["fix", "--unsafe-fixes"]);
+    assert_eq!(folder.read(".env"), made, "twice is once");
+}
+
+#[test]
+fn git_is_asked_whether_it_has_the_file_already() {
+    let secret = "JWT_SECRET=Zk3vY1qXwR8tLm5NpB7cD9fGhJ2sKaQe0uTiOyVxWzA\n";
+    let folder = Folder::new(&[("app/.env", secret), ("app/main.py", "x = 1\n")]);
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(folder.path("")).args(arguments);
+        command.output().is_ok_and(|output| output.status.success())
+    };
+    let told = || folder.findings(&["--select", "env/not-ignored"]);
+    if !git(&["init", "-q"]) {
+        return;
+    }
+    assert!(
+        told()[0]["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("No `.gitignore`")
+    );
+    assert!(git(&["add", "-f", "."]));
+    assert!(
+        told()[0]["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("Git tracks")
+    );
+    folder.run(&["fix"]);
+    assert_eq!(folder.read("app/.gitignore"), ".env\n");
+    assert!(told().is_empty());
+}

@@ -27,6 +27,7 @@ mod lsp_life;
 mod lsp_load;
 mod lsp_project;
 mod lsp_pull;
+mod lsp_secrets;
 mod lsp_settings;
 mod lsp_step;
 mod lsp_toml;

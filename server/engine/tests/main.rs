@@ -45,5 +45,6 @@ mod suppress_foreign;
 mod suppress_pen;
 mod surroundings;
 mod text;
+mod tokens;
 mod work;
 mod yaml_texts;

@@ -6,11 +6,12 @@
 mod edits;
 mod fixes;
 mod later;
+mod rotate;
 mod suppress;
 
 use std::sync::Arc;
 
-use harden_engine::file::File;
+use harden_engine::file::{File, Kind};
 use harden_engine::fix::apply::Choice;
 use harden_engine::model::Part;
 use harden_engine::rule::Finding;
@@ -28,7 +29,7 @@ pub(super) use later::{resolve, waits_for};
 const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.harden");
 
 pub(super) fn kinds() -> Vec<CodeActionKind> {
-    vec![CodeActionKind::QUICKFIX, FIX_ALL]
+    vec![CodeActionKind::QUICKFIX, rotate::KIND, FIX_ALL]
 }
 
 /// Which actions the client wants. Its diagnostics are never looked at: clients send few, old, or none.
@@ -80,7 +81,8 @@ pub(super) fn answer(
     let findings = analysed.findings.iter().filter(|_| quick);
     let here: Vec<&Finding> = findings.filter(here).collect();
     let all = wanted.wants(&FIX_ALL) && !analysed.findings.is_empty();
-    if here.is_empty() && !all {
+    let secrets = wanted.wants(&rotate::KIND) && analysed.analysis.file().kind == Kind::Dotenv;
+    if here.is_empty() && !all && !secrets {
         return Vec::new();
     }
     let making = Making::new(now, analysed, wanted.automatic);
@@ -94,6 +96,9 @@ pub(super) fn answer(
             .find_map(|finding| fixes::by_command(&making, finding)),
     );
     actions.extend(fixes::of_rules(&making, &here));
+    if secrets {
+        actions.extend(rotate::offer(&making, asked, &here));
+    }
     actions.extend(suppress::offer(&making, &here));
     if all {
         actions.extend(fixes::all(&making));

@@ -55,7 +55,9 @@ pub(super) fn offer(making: &Making, here: &[&Finding]) -> Vec<CodeAction> {
 
 /// By comments in the document itself.
 fn comments(making: &Making, here: &[&Finding], rules: &BTreeSet<&'static str>) -> Vec<CodeAction> {
-    let pen = Pen::new(making.file.kind.language(), &making.text);
+    let Some(pen) = Pen::of(making.file, &making.text) else {
+        return Vec::new();
+    };
     let mut actions = Vec::new();
     let mut seen = BTreeSet::new();
     let mut own = |title: String, edit, of: &[&Finding]| {

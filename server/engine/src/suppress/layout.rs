@@ -43,7 +43,8 @@ impl Layout {
             Language::Yaml => yaml::scan(text, lines),
             Language::Dockerfile => dockerfile(text, lines),
             Language::Requirements => (own_lines(lines), continued(lines)),
-            Language::Ini | Language::Dotenv | Language::Plain => (own_lines(lines), Vec::new()),
+            Language::Ini | Language::Dotenv => (own_lines(lines), Vec::new()),
+            Language::Plain => (any_comments(lines), Vec::new()),
         };
         Layout {
             comments: comments(text, lines, starts),
@@ -229,6 +230,25 @@ fn own_lines(lines: &Lines) -> Vec<usize> {
         let bare = line.trim_start_matches('\u{feff}').trim_start();
         let start = lines.start(row) + line.len() - bare.len();
         bare.starts_with(['#', ';']).then_some(start)
+    };
+    (0..lines.count()).filter_map(comment).collect()
+}
+
+/// What begins a comment in one language or another, the longest first where two begin alike.
+pub(super) const SIGNS: &[&str] = &["<!--", "//", "--", "/*", "#", ";", "%"];
+
+/// Of a text whose language nobody knows: lines that begin as a comment does, and comments that are ours.
+fn any_comments(lines: &Lines) -> Vec<usize> {
+    let comment = |row: usize| {
+        let line = lines.line(row);
+        let bare = line.trim_start_matches('\u{feff}').trim_start();
+        let lead = line.len() - bare.len();
+        if SIGNS.iter().any(|sign| bare.starts_with(sign)) {
+            return Some(lines.start(row) + lead);
+        }
+        let before = line[..line.find("harden:")?].trim_end();
+        let sign = SIGNS.iter().find(|sign| before.ends_with(**sign))?;
+        Some(lines.start(row) + before.len() - sign.len())
     };
     (0..lines.count()).filter_map(comment).collect()
 }

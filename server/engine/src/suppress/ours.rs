@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::layout::{Comment, Layout};
+use super::layout::{Comment, Layout, SIGNS};
 use crate::config::Selector;
 use crate::text::Span;
 
@@ -89,10 +89,8 @@ fn directive(text: &str, comment: &Comment, layout: &Layout) -> Option<Directive
     let word = whole.find(WORD)?;
     // Only the beginning of a comment, or of one behind another: not a sentence about it.
     let before = whole[..word].trim_end();
-    let sign = before.len() - 1;
-    if !before.ends_with(['#', ';']) {
-        return None;
-    }
+    let sign = SIGNS.iter().find(|sign| before.ends_with(**sign))?;
+    let sign = before.len() - sign.len();
     let mut at = word + WORD.len();
     at += whole[at..].len() - whole[at..].trim_start().len();
     let rest = whole[at..].strip_prefix("ignore")?;

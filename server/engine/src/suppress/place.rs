@@ -1,9 +1,11 @@
 //! Writing a suppression comment where the language takes one.
 
+use std::path::Path;
+
 use super::layout::{Block, Layout};
 use super::ours::{self, Directive, Reach};
 use crate::chunk::dockerfile;
-use crate::file::Language;
+use crate::file::{File, Language};
 use crate::output::Lines;
 use crate::text::{Edit, Span};
 
@@ -15,11 +17,38 @@ pub struct Pen<'a> {
     lines: Lines<'a>,
     layout: Layout,
     directives: Vec<Directive>,
+    /// What begins a comment, and what ends it.
+    signs: (&'static str, &'static str),
 }
 
 /// Characters of a line above which a comment gets a line of its own: formatters would break the longer one, and move the
 /// comment to where it says nothing.
 const WIDE: usize = 100;
+
+/// How comments are written in files of no language of ours, by their names.
+fn signs(path: &Path) -> Option<(&'static str, &'static str)> {
+    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    Some(match extension {
+        "bash" | "cfg" | "cmake" | "conf" | "cr" | "ex" | "exs" | "fish" | "jl" | "mk" | "nix"
+        | "pl" | "pm" | "properties" | "ps1" | "r" | "rb" | "sh" | "tcl" | "tf" | "tfvars"
+        | "toml" | "yaml" | "yml" | "zsh" => ("#", ""),
+        "c" | "cc" | "cjs" | "cpp" | "cs" | "cts" | "dart" | "go" | "gradle" | "groovy" | "h"
+        | "hpp" | "java" | "js" | "jsonc" | "jsx" | "kt" | "kts" | "mjs" | "mts" | "php"
+        | "proto" | "rs" | "scala" | "scss" | "sol" | "swift" | "ts" | "tsx" | "zig" => ("//", ""),
+        "elm" | "hs" | "lua" | "sql" => ("--", ""),
+        "asm" | "clj" | "el" | "ini" | "lisp" => (";", ""),
+        "htm" | "html" | "markdown" | "md" | "svelte" | "vue" | "xhtml" | "xml" => ("<!--", "-->"),
+        "" if matches!(
+            &*name,
+            "makefile" | "procfile" | "gemfile" | "rakefile" | "vagrantfile"
+        ) =>
+        {
+            ("#", "")
+        }
+        _ => return None,
+    })
+}
 
 /// Where a comment goes.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +67,27 @@ impl<'a> Pen<'a> {
             text,
             lines,
             layout,
+            signs: ("#", ""),
         }
+    }
+
+    /// For a file; `None` where nobody knows how a comment is written in it.
+    pub fn of(file: &File, text: &'a str) -> Option<Pen<'a>> {
+        let language = file.kind.language();
+        let signs = match language {
+            Language::Plain => signs(&file.path)?,
+            _ => ("#", ""),
+        };
+        Some(Pen {
+            signs,
+            ..Pen::new(language, text)
+        })
+    }
+
+    fn comment(&self, words: &str) -> String {
+        let (open, close) = self.signs;
+        let gap = if close.is_empty() { "" } else { " " };
+        format!("{open} {words}{gap}{close}")
     }
 
     /// The edit that silences a rule where a finding starts: on its line, or in the whole of a text over several lines.
@@ -51,7 +100,7 @@ impl<'a> Pen<'a> {
         if let Some(edit) = self.join(rule, about) {
             return edit;
         }
-        let comment = format!("# harden: ignore[{rule}]");
+        let comment = self.comment(&format!("harden: ignore[{rule}]"));
         match self.spot(line, &comment) {
             Spot::Behind(line) => self.behind(line, &comment),
             Spot::Above(line) => self.above(line, &comment),
@@ -64,7 +113,7 @@ impl<'a> Pen<'a> {
         if let Some(edit) = self.join(rule, about) {
             return edit;
         }
-        let comment = format!("# harden: ignore-file[{rule}]");
+        let comment = self.comment(&format!("harden: ignore-file[{rule}]"));
         self.insert(self.top(), "", &comment)
     }
 

@@ -73,6 +73,13 @@ pub(crate) fn places(text: &str) -> Vec<usize> {
         .collect()
 }
 
+/// The ids of gitleaks that some token carries.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    let named = NAMED.iter().map(|named| &named.kind);
+    let kinds = table::kinds().chain(named).chain([&PRIVATE_KEY]);
+    kinds.map(|kind| kind.id).filter(|id| !id.is_empty())
+}
+
 /// What a literal may begin.
 #[derive(Debug, Clone, Copy)]
 enum Begin {

@@ -1,8 +1,11 @@
 //! *Rotate*: a new secret in the place of an old one, wherever the file has it.
 
 use crate::model::dotenv::secret::{Secret, Sort, secrets};
+use std::sync::Arc;
+
+use crate::model::Part;
 use crate::model::dotenv::{Entry, File};
-use crate::rule::{Fix, Form, Piece, Place, Safety};
+use crate::rule::{Fix, Form, Owner, Piece, Place, Safety};
 use crate::text::Span;
 
 /// The fix for a secret of an entry; where a provider makes it, one that says how it is done there.
@@ -39,19 +42,38 @@ pub(super) fn rotate(file: &File, chunk: u32, entry: &Entry, secret: &Secret) ->
     fix
 }
 
-/// The secrets that can be rotated, with their places in the whole file and what rotates them.
-pub fn rotations(file: &File) -> Vec<(Place, Fix)> {
-    let entries = file.entries.iter();
-    let found = entries.flat_map(|(chunk, entry)| {
-        let fix = |secret: &Secret| {
-            (
-                File::place(*chunk, secret.span),
-                rotate(file, *chunk, entry, secret),
-            )
-        };
-        secrets(entry).iter().map(fix).collect::<Vec<_>>()
-    });
-    found.collect()
+/// A secret that can be rotated. Spans are absolute.
+#[derive(Debug)]
+pub struct Rotation {
+    pub entry: Span,
+    pub secret: Span,
+    pub fix: Fix,
+}
+
+/// All secrets of a file, with what rotates them.
+pub fn rotations(parts: &[(usize, Arc<Part>)]) -> Vec<Rotation> {
+    let file = File::read(parts);
+    let base = |chunk: u32| parts.get(chunk as usize).map_or(0, |(start, _)| *start);
+    let mut found = Vec::new();
+    for (chunk, entry) in &file.entries {
+        for secret in secrets(entry) {
+            let mut fix = rotate(&file, *chunk, entry, &secret);
+            for edit in &mut fix.edits {
+                if let Owner::Nth(chunk) = edit.place.owner {
+                    edit.place = Place {
+                        owner: Owner::File,
+                        span: edit.place.span.shifted(base(chunk)),
+                    };
+                }
+            }
+            found.push(Rotation {
+                entry: entry.span.shifted(base(*chunk)),
+                secret: secret.span.shifted(base(*chunk)),
+                fix,
+            });
+        }
+    }
+    found
 }
 
 /// Other places of the file that have the same password: URLs of the same service, and for one in a URL the variable that

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use crate::file::Kind;
 use crate::model::token::{Proof, Token, Use, is_template};
 use crate::rule::{Area, Check, Context, Rule, Severity, Sink};
@@ -127,7 +129,7 @@ registry:
 ```
 
 Tokens are known by their shape, and where a provider has a checksum, by that: of GitHub, npm, Grafana and age.
-A wrong checksum, a token in a test, a key for trials or one that a passphrase protects is of low severity; tokens of one
+A wrong checksum, a token in a test or an example, a key for trials or one that a passphrase protects is of low severity; tokens of one
 session (JWT) and keys that are made for browsers (`AIza…`) are of medium severity.
 Placeholders (`xxxx`, `EXAMPLE`, characters in a row) are no findings, and neither is a JWT that ran out long ago.
 All text files are looked at, but for lock files, minified code and other things that programs write, and for a real
@@ -189,7 +191,34 @@ fn check(token: &Token, cx: &Context, sink: &mut Sink) {
         Use::Session => draft = draft.case("of a session"),
         Use::Account | Use::Key => {}
     }
-    if cx.file.test && token.proof != Proof::Right {
+    if (cx.file.test || is_for_show(path)) && token.proof != Proof::Right {
         draft.case("in a test");
     }
+}
+
+/// Folders whose files are made up to be tested or shown.
+fn is_for_show(path: &Path) -> bool {
+    const FOLDERS: &[&str] = &[
+        "t",
+        "spec",
+        "specs",
+        "__tests__",
+        "testing",
+        "testdata",
+        "test-data",
+        "test_data",
+        "fixtures",
+        "mocks",
+        "__mocks__",
+        "e2e",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "demo",
+        "demos",
+    ];
+    let folders = path.parent().filter(|_| path.is_relative());
+    let mut parts = folders.into_iter().flat_map(Path::components);
+    parts.any(|part| FOLDERS.iter().any(|folder| part.as_os_str() == *folder))
 }

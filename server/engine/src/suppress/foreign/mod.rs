@@ -44,7 +44,7 @@ pub(super) struct Foreign<'a> {
     brackets: Vec<Range<usize>>,
 }
 
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 19] = [
     "noqa",
     "Noqa",
     "NOQA",
@@ -55,6 +55,8 @@ const WORDS: [&str; 17] = [
     "list-secret",
     "list nextline",
     "trufflehog:ignore",
+    "kingfisher:ignore",
+    "secretlint-disable",
     "ruff:",
     "hadolint",
     "check=",
@@ -104,10 +106,19 @@ impl<'a> Foreign<'a> {
 
     /// They look at the line as it is: where a language has no comment at its end, the words stand in the value.
     fn secrets(&mut self) {
-        for word in ["gitleaks:allow", "trufflehog:ignore", "pragma:"] {
+        const HERE: &str = "secretlint-disable-line";
+        const NEXT: &str = "secretlint-disable-next-line";
+        for word in [
+            "gitleaks:allow",
+            "trufflehog:ignore",
+            "kingfisher:ignore",
+            HERE,
+            NEXT,
+            "pragma:",
+        ] {
             for (at, _) in self.text.match_indices(word) {
                 let line = self.lines.line_at(at);
-                let mut ahead = Some(0);
+                let mut ahead = Some(usize::from(word == NEXT));
                 if word == "pragma:" {
                     ahead = allowlist(self.text[at + word.len()..].trim_start());
                 }
