@@ -330,7 +330,7 @@ fn a_token_is_shown_by_no_output() {
     let token = ["sk_", "live_", "4eC39HqLyjWDarjtT1zdp7dc"].concat();
     let folder = Folder::new(&[("src/pay.ts", &format!("const key = '{token}';\n"))]);
     for format in [
-        "text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown",
+        "text", "json", "jsonl", "sarif", "github", "gitlab", "junit",
     ] {
         let run = folder.run(&["check", "--format", format]);
         assert_eq!(run.code, Some(1), "{format}: {run:?}");
