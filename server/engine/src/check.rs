@@ -10,7 +10,7 @@ use crate::file::{File, Kind};
 use crate::model::dependencies::Dependencies;
 use crate::model::token::{self, Token};
 use crate::model::{
-    Part, compose, coverage, dockerfile, dotenv, package, plain, pytest, python, workflow,
+    Part, compose, coverage, dockerfile, dotenv, package, plain, prometheus, pytest, python, workflow,
 };
 use crate::project::{Stack, Unit};
 use crate::rule::{Check, Context, Finding, Owner, Rule, Sink};
@@ -43,6 +43,8 @@ pub struct Rules {
     package: Asks<package::Package>,
     dockerfile: Asks<dockerfile::Dockerfile>,
     workflow: Asks<workflow::Workflow>,
+    prometheus: Asks<prometheus::Config>,
+    prometheus_rules: Asks<prometheus::Rules>,
     unit: Asks<Unit>,
     /// What a text must hold for a Python rule to find something; made when a text is first read that nobody has open.
     needles: OnceLock<Needles>,
@@ -82,6 +84,8 @@ impl Rules {
                     Check::Workflow(ask) => rules.workflow.push((rule, ask)),
                     Check::Token(ask) => rules.token.push((rule, ask)),
                     Check::Dotenv(ask) => rules.dotenv.push((rule, ask)),
+                    Check::Prometheus(ask) => rules.prometheus.push((rule, ask)),
+                    Check::PrometheusRules(ask) => rules.prometheus_rules.push((rule, ask)),
                     Check::Unit(ask) => rules.unit.push((rule, ask)),
                 }
             }
@@ -279,6 +283,12 @@ impl Rules {
         }
         if !self.dotenv.is_empty() && cx.file.kind == Kind::Dotenv {
             asking.ask(&self.dotenv, &dotenv::File::read(parts));
+        }
+        if !self.prometheus.is_empty() && cx.file.kind == Kind::Prometheus {
+            asking.ask(&self.prometheus, &prometheus::Config::read(parts));
+        }
+        if !self.prometheus_rules.is_empty() && cx.file.kind == Kind::PrometheusRules {
+            asking.ask(&self.prometheus_rules, &prometheus::Rules::read(parts));
         }
         if !self.unit.is_empty()
             && let Some(folder) = cx.project.unit_of_manifest(&cx.file.path)

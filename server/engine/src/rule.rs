@@ -8,7 +8,7 @@ use crate::fix::files::change::Change;
 use crate::model::advisories::Advisories;
 use crate::model::dependencies::Dependencies;
 use crate::model::token::Token;
-use crate::model::{compose, coverage, dockerfile, dotenv, package, pytest, python, workflow};
+use crate::model::{compose, coverage, dockerfile, dotenv, package, prometheus, pytest, python, workflow};
 use crate::outside::{Key, Outside};
 use crate::project::{Stack, Unit, View};
 use crate::text::Span;
@@ -111,6 +111,10 @@ pub enum Check {
     Workflow(Ask<workflow::Workflow>),
     /// An environment file. Its places name chunks ([`Owner::Nth`]).
     Dotenv(Ask<dotenv::File>),
+    /// The configuration of a Prometheus server. Its places name chunks ([`Owner::Nth`]).
+    Prometheus(Ask<prometheus::Config>),
+    /// A file of Prometheus' rules. Its places name chunks ([`Owner::Nth`]).
+    PrometheusRules(Ask<prometheus::Rules>),
     // Project tier: asked of one file of each unit, and again when an answer from elsewhere has changed.
     /// The file that stands for its unit ([`Unit`]).
     Unit(Ask<Unit>),
@@ -137,6 +141,10 @@ pub struct Policy {
     pub coverage: u32,
     /// What is known of vulnerabilities: no file of the user's says it, but an import does.
     pub advisories: Advisories,
+    /// The percentage of requests that may fail before an alert is given.
+    pub error_rate: u32,
+    /// How many milliseconds 95 of 100 requests may take before an alert is given.
+    pub latency: u32,
 }
 
 impl Default for Policy {
@@ -146,6 +154,8 @@ impl Default for Policy {
             broad_exceptions: Vec::new(),
             coverage: 80,
             advisories: Advisories::default(),
+            error_rate: 1,
+            latency: 500,
         }
     }
 }
@@ -335,6 +345,8 @@ pub enum Intent {
     /// Docker leaves this path out of what it is sent: given relative to the folder that is the build's context, in the
     /// file of that folder that lists such paths, or in the one given.
     DockerIgnore { file: PathBuf, path: String },
+    /// An alert in a file of Prometheus' rules, as its lines, the first one behind a dash. The path is the project's.
+    Alert { file: PathBuf, lines: Vec<String> },
     /// An entry of `volumes` of a service in `docker-compose.override.yml` (or the name that the folder uses), as YAML.
     OverrideVolume { service: String, entry: String },
 }

@@ -10,6 +10,7 @@ mod chunk_table;
 mod chunk_texts;
 mod chunk_tree;
 mod chunk_work;
+mod ci_real;
 mod compose_changes;
 mod compose_fixes;
 mod compose_merge;

@@ -104,7 +104,7 @@ pub fn complete(home: Home, text: &str, offset: usize) -> Vec<Completion> {
             for one in &mut found {
                 one.span = span;
                 one.text = match key.value {
-                    Value::Percent(_) => one.label.clone(),
+                    Value::Percent(_) | Value::Number(_) => one.label.clone(),
                     _ if quoted => format!("{}{lacks}", one.label),
                     _ if lists && !listed => format!("[\"{}\"]", one.label),
                     _ => format!("\"{}\"", one.label),
@@ -163,7 +163,7 @@ impl Typed {
                         | Value::Names(_)
                         | Value::Choices(..) => ("[\"", "\"]"),
                         Value::Choice(..) => ("\"", "\""),
-                        Value::Percent(_) => ("", ""),
+                        Value::Percent(_) | Value::Number(_) => ("", ""),
                         _ => ("{ ", " }"),
                     };
                     let text = format!("{name} = {open}");
@@ -283,7 +283,9 @@ fn values(key: &'static Key, entry: bool) -> Vec<Completion> {
             .iter()
             .map(|word| plain(word.name, Class::Word, "", word.doc))
             .collect(),
-        (Value::Percent(_), false) => vec![plain(key.default, Class::Word, "default", "")],
+        (Value::Percent(_) | Value::Number(_), false) => {
+            vec![plain(key.default, Class::Word, "default", "")]
+        }
         _ => Vec::new(),
     }
 }

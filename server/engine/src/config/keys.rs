@@ -31,6 +31,8 @@ pub enum Value {
     Names(Field<Vec<String>>),
     /// A whole number of 1 to 100.
     Percent(Field<u32>),
+    /// A whole number from 1 on.
+    Number(Field<u32>),
     /// A table of severities by names of rules.
     Severities(Field<Vec<(Selector, Severity)>>),
     /// A table of lists of rules by patterns of paths.
@@ -158,6 +160,20 @@ pub static KEYS: &[Key] = &[
         value: Value::Percent(|config| &mut config.policy.coverage),
     },
     Key {
+        path: "policy.error-rate",
+        doc: "The percentage of requests that may fail before an alert is given: `prometheus/missing-alert` proposes it, `prometheus/loose-threshold` holds alerts against it.",
+        default: "1",
+        example: "1",
+        value: Value::Percent(|config| &mut config.policy.error_rate),
+    },
+    Key {
+        path: "policy.latency",
+        doc: "How many milliseconds 95 of 100 requests may take before an alert is given: for the same two rules.",
+        default: "500",
+        example: "500",
+        value: Value::Number(|config| &mut config.policy.latency),
+    },
+    Key {
         path: "editor",
         doc: "What is shown in editors. The command line is not concerned.\nThe editor's own settings go before these.",
         default: "",
@@ -239,6 +255,7 @@ impl Key {
             Value::Globs(_) => "a list of patterns",
             Value::Names(_) => "a list of names",
             Value::Percent(_) => "a number of 1 to 100",
+            Value::Number(_) => "a number from 1 on",
             Value::Severities(_) => "a table of severities by rule",
             Value::RulesByGlob(_) => "a table of rules by pattern",
             Value::Choice(..) => "one of the words",

@@ -26,6 +26,7 @@ pub use overlap::Tool;
 pub use read::{Home, Reading, read};
 pub use resolver::{Found, Resolver};
 pub use schema::schema;
+pub(crate) use selector::nearest;
 pub use selector::{Selector, takes};
 
 use crate::check::Rules;

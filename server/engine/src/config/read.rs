@@ -221,7 +221,7 @@ impl Reader<'_> {
         if let Data::Other | Data::Number(_) | Data::Table { .. } = value.data
             && !matches!(
                 (&known.value, &value.data),
-                (Shape::Percent(_), Data::Number(_))
+                (Shape::Percent(_) | Shape::Number(_), Data::Number(_))
             )
         {
             return self.wrong(known, value.span);
@@ -237,6 +237,12 @@ impl Reader<'_> {
             }
             Shape::Percent(field) => match value.data {
                 Data::Number(number @ 1..=100) => *field(&mut self.reading.config) = number as u32,
+                _ => self.wrong(known, value.span),
+            },
+            Shape::Number(field) => match value.data {
+                Data::Number(number @ 1..=0xffff_ffff) => {
+                    *field(&mut self.reading.config) = number as u32;
+                }
                 _ => self.wrong(known, value.span),
             },
             Shape::Choice(_, field) => match &value.data {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::files::{
-    Edits, compose, dockerignore, dotenv, gitignore, marker, pyproject, requirements, section,
+    Edits, compose, dockerignore, dotenv, gitignore, marker, prometheus, pyproject, requirements, section,
     test_requirement, versions,
 };
 use super::{apply, intents};
@@ -169,6 +169,9 @@ impl Desk<'_> {
                     vec![super::insert(0, made.as_str())]
                 })
             }),
+            Intent::Alert { file, lines } => {
+                self.edit(file.clone(), |text| prometheus::add_alert(text, lines))
+            }
             Intent::OverrideVolume { service, entry } => {
                 let file = self.override_file();
                 self.edit(file, |text| compose::add_volume(text, service, entry))

@@ -144,7 +144,7 @@ impl Workspace {
     }
 
     /// The folders in which compose files lie.
-    fn compose_folders(&self) -> Arc<Vec<PathBuf>> {
+    pub(super) fn compose_folders(&self) -> Arc<Vec<PathBuf>> {
         self.derived(Path::new(""), || {
             let list = self.list();
             let files = list.iter().filter(|path| is_yaml(path));

@@ -7,6 +7,7 @@ pub mod deps;
 pub mod dockerfile;
 pub mod env;
 pub mod file;
+pub mod prometheus;
 pub mod pytest;
 pub mod python;
 pub mod secrets;
@@ -26,6 +27,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         dockerfile::ALL,
         env::ALL,
         file::ALL,
+        prometheus::ALL,
         pytest::ALL,
         python::ALL,
         secrets::ALL,

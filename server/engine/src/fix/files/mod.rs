@@ -11,6 +11,7 @@ pub mod dockerignore;
 pub mod dotenv;
 pub mod gitignore;
 pub mod marker;
+pub mod prometheus;
 pub mod pyproject;
 pub mod requirements;
 pub mod section;

@@ -116,9 +116,9 @@ pub(super) fn in_script(
                 )]),
             };
             add(Way::Option, span, edit);
-            continue;
         }
         match after(&script.commands, index) {
+            After::Or(..) if is_judged_later(script, deeds, at) => {}
             After::Or(first, last) => {
                 let (span, cut) = or(&script.commands, first, last, whole);
                 let edit = match cut {
@@ -155,6 +155,16 @@ impl Deed {
     }
 }
 
+/// Whether the same tool runs again in a script, and what it says then is looked at: the first time was for people to read.
+fn is_judged_later(script: &Script, deeds: &[Deed], at: usize) -> bool {
+    let same = |deed: &&Deed| deed.shown == deeds[at].shown;
+    let mut later = deeds[at + 1..].iter().filter(same);
+    later.any(|deed| {
+        let after = deed.command.map(|index| after(&script.commands, index));
+        matches!(after, Some(After::Handled))
+    })
+}
+
 /// What becomes of a command's failure.
 enum After {
     /// Commands from here to there run in its place, and succeed.
@@ -169,7 +179,10 @@ enum After {
 
 fn after(commands: &[Command], index: usize) -> After {
     let own = &commands[index];
-    if own.inside.last() == Some(&Inside::Condition)
+    // What is substituted is kept, and looked at.
+    let kept = own.inside.contains(&Inside::Substitution);
+    if kept
+        || own.inside.last() == Some(&Inside::Condition)
         || own.words.first().is_some_and(|w| w.text == "!")
     {
         return After::Handled;

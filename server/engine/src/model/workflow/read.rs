@@ -1,14 +1,13 @@
 //! YAML → the model.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::chunk::yaml::Section;
 use crate::model::Part;
 use crate::model::compose::Text;
-use crate::model::compose::reader::{Fields, Reader, Ref};
-use crate::outside::{Key, Outside, Table};
-use crate::rule::{Owner, Place};
+use crate::model::compose::reader::Ref;
+use crate::model::desk::{self, Desk};
+use crate::rule::Place;
 use crate::syntax::origin::Origin;
 use crate::syntax::shell::{self, Script};
 use crate::syntax::yaml::{Item, Value, decode_at};
@@ -21,313 +20,232 @@ use super::{Condition, Edit, Job, Step, Trigger, Triggers, Workflow, edit};
 impl Workflow {
     /// Read from all parts of a file, in their order.
     pub fn read(parts: &[(usize, Arc<Part>)]) -> Workflow {
-        let mut table = Table::default();
-        parts.iter().for_each(|(_, part)| table.add(part));
-        let outside = Outside::new(&table);
-        let mut holders: HashMap<Key, u32> = HashMap::new();
-        for (number, (_, part)) in (0..).zip(parts) {
-            for export in part.exports() {
-                if matches!(export.key, Key::Anchor(_)) {
-                    holders.insert(export.key.clone(), number);
-                }
-            }
-        }
         let mut workflow = Workflow::default();
         let mut shell = None;
-        for (number, (_, part)) in (0..).zip(parts) {
-            let Part::Yaml(part) = &**part else { continue };
-            let desk = Desk {
-                reader: Reader::new(part, &outside),
-                holders: &holders,
-                number,
-                shell: None,
-            };
-            let value = |key: &str| {
-                let entry = part.top(key).into_iter().next_back()?;
-                desk.reader.resolve(&desk.reader.home(entry.value?))
-            };
-            if let Some(on) = value("on").or_else(|| value("true")) {
-                workflow.triggers = desk.triggers(&on);
+        desk::each(parts, |desk, part| {
+            if let Some(on) = desk.top("on").or_else(|| desk.top("true")) {
+                workflow.triggers = triggers(desk, &on);
             }
-            if let Some(defaults) = value("defaults") {
-                shell = desk.defaults(&defaults).0;
+            if let Some(run) = desk.top("defaults") {
+                shell = defaults(desk, &run).0;
             }
             if let Some(jobs) = part.top("jobs").first() {
                 let key = desk.reader.home(jobs.key);
                 workflow.place = Some(desk.place(&key, key.span()));
             }
-        }
-        for (number, (_, part)) in (0..).zip(parts) {
-            let Part::Yaml(part) = &**part else { continue };
+        });
+        desk::each(parts, |desk, part| {
             for entry in part.section(Section::Jobs) {
-                let desk = Desk {
-                    reader: Reader::new(part, &outside),
-                    holders: &holders,
-                    number,
-                    shell: shell.clone(),
-                };
+                // Each job has its share of visits.
+                let desk = &desk.anew();
                 let (Some(id), Some(value)) = (part.scalar(entry.key), entry.value) else {
                     continue;
                 };
                 let key = desk.reader.home(entry.key);
                 if let Some(value) = desk.reader.resolve(&desk.reader.home(value)) {
-                    workflow.jobs.push(desk.job(id.into_owned(), &key, &value));
+                    let job = job(desk, id.into_owned(), &key, &value, shell.as_deref());
+                    workflow.jobs.push(job);
                 }
             }
-        }
+        });
         workflow
     }
 }
 
 /// The steps of an action that is made of steps (`action.yml`).
 pub fn action(parts: &[(usize, Arc<Part>)]) -> Vec<Step> {
-    let table = Table::default();
-    let outside = Outside::new(&table);
     let mut steps = Vec::new();
-    for (number, (_, part)) in (0..).zip(parts) {
-        let Part::Yaml(part) = &**part else { continue };
-        let desk = Desk {
-            reader: Reader::new(part, &outside),
-            holders: &HashMap::new(),
-            number,
-            shell: None,
+    desk::each(parts, |desk, _| {
+        let Some(runs) = desk.top("runs") else { return };
+        let fields = desk.reader.fields(&runs);
+        let Some(list) = fields.get("steps") else {
+            return;
         };
-        for runs in part.top("runs").iter().filter_map(|entry| entry.value) {
-            let fields = desk.reader.fields(&desk.reader.home(runs));
-            let Some(list) = fields.get("steps") else {
-                continue;
-            };
-            for (item, node) in desk.reader.items(&list) {
-                let edit = Edit::Obstacle("it is a step of an action");
-                steps.push(desk.step(item, &node, &list, None, edit));
-            }
+        for (item, node) in desk.reader.items(&list) {
+            let edit = Edit::Obstacle("it is a step of an action");
+            steps.push(step(desk, item, &node, &list, None, edit));
         }
-    }
+    });
     steps
 }
 
-/// Reads one job, or what stands at the top.
-struct Desk<'a> {
-    reader: Reader<'a>,
-    holders: &'a HashMap<Key, u32>,
-    number: u32,
-    /// The shell of steps that name none.
-    shell: Option<String>,
+fn triggers<'a>(desk: &Desk<'a>, node: &Ref<'a>) -> Triggers {
+    let plain = |event: String| Trigger {
+        event,
+        tags_only: false,
+    };
+    if let Value::Mapping { .. } = node.part.node(node.id).value {
+        let pairs = desk.reader.pairs(node).into_iter();
+        let read = pairs.map(|pair| {
+            let value = pair
+                .value
+                .as_ref()
+                .and_then(|value| desk.reader.resolve(value));
+            let fields = value.map(|value| desk.reader.fields(&value));
+            let has = |key: &str| fields.as_ref().is_some_and(|f| f.pair(key).is_some());
+            Trigger {
+                tags_only: has("tags") && !has("branches") && !has("branches-ignore"),
+                event: pair.name,
+            }
+        });
+        return Triggers(read.collect());
+    }
+    let texts = desk.texts(node).into_iter();
+    Triggers(texts.map(|text| plain(text.value().into_owned())).collect())
 }
 
-impl<'a> Desk<'a> {
-    fn owner(&self, node: &Ref) -> Owner {
-        Owner::Nth(match &node.owner {
-            Owner::Other(key) => self.holders.get(key).copied().unwrap_or(self.number),
-            _ => self.number,
-        })
-    }
+/// The shell and the folder of `run` steps.
+fn defaults<'a>(desk: &Desk<'a>, node: &Ref<'a>) -> (Option<String>, Option<String>) {
+    let fields = desk.reader.fields(node);
+    let run = fields.get("run").map(|run| desk.reader.fields(&run));
+    let says = |key: &str| {
+        let text = desk.field(run.as_ref()?, key)?;
+        Some(text.value().into_owned())
+    };
+    (says("shell"), says("working-directory"))
+}
 
-    fn place(&self, node: &Ref, span: Span) -> Place {
-        Place {
-            owner: self.owner(node),
-            span,
-        }
-    }
-
-    fn text(&self, node: &Ref) -> Option<Text> {
-        let text = node.text().filter(|text| !text.is_null())?;
-        Some(Text {
-            place: Place {
-                owner: self.owner(node),
-                ..text.place
-            },
-            used: None,
-            ..text
-        })
-    }
-
-    fn field(&self, fields: &Fields<'_, 'a>, key: &str) -> Option<Text> {
-        self.text(&fields.get(key)?)
-    }
-
-    fn texts(&self, node: &Ref<'a>) -> Vec<Text> {
-        match self.text(node) {
-            Some(text) => vec![text],
-            None => {
-                let items = self.reader.items(node).into_iter();
-                items.filter_map(|(_, item)| self.text(&item)).collect()
-            }
-        }
-    }
-
-    fn triggers(&self, node: &Ref<'a>) -> Triggers {
-        let plain = |event: String| Trigger {
-            event,
-            tags_only: false,
-        };
-        if let Value::Mapping { .. } = node.part.node(node.id).value {
-            let pairs = self.reader.pairs(node).into_iter();
-            let read = pairs.map(|pair| {
-                let value = pair
-                    .value
-                    .as_ref()
-                    .and_then(|value| self.reader.resolve(value));
-                let fields = value.map(|value| self.reader.fields(&value));
-                let has = |key: &str| fields.as_ref().is_some_and(|f| f.pair(key).is_some());
-                Trigger {
-                    tags_only: has("tags") && !has("branches") && !has("branches-ignore"),
-                    event: pair.name,
-                }
-            });
-            return Triggers(read.collect());
-        }
-        let texts = self.texts(node).into_iter();
-        Triggers(texts.map(|text| plain(text.value().into_owned())).collect())
-    }
-
-    /// The shell and the folder of `run` steps.
-    fn defaults(&self, node: &Ref<'a>) -> (Option<String>, Option<String>) {
-        let fields = self.reader.fields(node);
-        let run = fields.get("run").map(|run| self.reader.fields(&run));
-        let says = |key: &str| {
-            let text = self.field(run.as_ref()?, key)?;
-            Some(text.value().into_owned())
-        };
-        (says("shell"), says("working-directory"))
-    }
-
-    fn job(&self, id: String, key: &Ref<'a>, value: &Ref<'a>) -> Job {
-        let fields = self.reader.fields(value);
-        let field = |name: &str| self.field(&fields, name);
-        let place = |node: &Ref, span: Span| self.place(node, span);
-        let environment = fields.get("environment").and_then(|node| {
-            let below = || self.field(&self.reader.fields(&node), "name");
-            self.text(&node).or_else(below)
-        });
-        let (shell, directory) = match fields.get("defaults") {
-            Some(defaults) => self.defaults(&defaults),
-            None => (None, None),
-        };
-        let machine = fields.get("runs-on").map(|node| self.texts(&node));
-        let machine: Vec<String> = machine
-            .unwrap_or_default()
-            .iter()
-            .map(|text| text.value().to_ascii_lowercase())
-            .collect();
-        let says = |word: &str| machine.iter().any(|name| name.contains(word));
-        let windows = says("windows");
-        let strategy = fields.get("strategy").map(|node| self.reader.fields(&node));
-        let uses = field("uses");
-        let mut steps: Vec<Step> = Vec::new();
-        if let Some(list) = fields.get("steps") {
-            let shell = shell.as_deref().or(self.shell.as_deref());
-            for (item, node) in self.reader.items(&list) {
-                let edit = edit::behind_item(&list, item, &place);
-                let shell = match windows {
-                    true => Some(shell.unwrap_or("pwsh")),
-                    false => shell,
-                };
-                steps.push(self.step(item, &node, &list, shell, edit));
-            }
-        }
-        let text = value.part.slice(value.span());
-        ignored::settle(&mut steps, text);
-        let called = uses.as_ref().map(|uses| {
-            let path = uses.value().into_owned();
-            let call = match path.strip_prefix("./") {
-                Some(path) => Call::Workflow(path.to_owned()),
-                None => Call::Elsewhere,
+fn job<'a>(
+    desk: &Desk<'a>,
+    id: String,
+    key: &Ref<'a>,
+    value: &Ref<'a>,
+    usual: Option<&str>,
+) -> Job {
+    let fields = desk.reader.fields(value);
+    let field = |name: &str| desk.field(&fields, name);
+    let place = |node: &Ref, span: Span| desk.place(node, span);
+    let environment = fields.get("environment").and_then(|node| {
+        let below = || desk.field(&desk.reader.fields(&node), "name");
+        desk.text(&node).or_else(below)
+    });
+    let (shell, directory) = match fields.get("defaults") {
+        Some(own) => defaults(desk, &own),
+        None => (None, None),
+    };
+    let machine = fields.get("runs-on").map(|node| desk.texts(&node));
+    let machine: Vec<String> = machine
+        .unwrap_or_default()
+        .iter()
+        .map(|text| text.value().to_ascii_lowercase())
+        .collect();
+    let says = |word: &str| machine.iter().any(|name| name.contains(word));
+    let windows = says("windows");
+    let strategy = fields.get("strategy").map(|node| desk.reader.fields(&node));
+    let uses = field("uses");
+    let mut steps: Vec<Step> = Vec::new();
+    if let Some(list) = fields.get("steps") {
+        let shell = shell.as_deref().or(usual);
+        for (item, node) in desk.reader.items(&list) {
+            let edit = edit::behind_item(&list, item, &place);
+            let shell = match windows {
+                true => Some(shell.unwrap_or("pwsh")),
+                false => shell,
             };
-            Deed {
-                what: What::Calls(call),
-                shown: path,
-                place: uses.place.clone(),
-                command: None,
-            }
-        });
-        Job {
-            place: self.place(key, key.span()),
-            name: field("name"),
-            needs: fields
-                .get("needs")
-                .map_or_else(Vec::new, |node| self.texts(&node)),
-            condition: field("if").map(Condition::new),
-            environment,
-            matrix: strategy.is_some_and(|strategy| strategy.pair("matrix").is_some()),
-            special: fields.pair("container").is_some() || says("self-hosted") || windows,
-            directory,
-            deeds: called.into_iter().collect(),
-            ignored: ignored::continues(value, &fields, &place),
-            edit: edit::needs(value, &fields, &place),
-            steps,
-            uses,
-            id,
+            steps.push(step(desk, item, &node, &list, shell, edit));
         }
     }
+    let text = value.part.slice(value.span());
+    ignored::settle(&mut steps, text);
+    let called = uses.as_ref().map(|uses| {
+        let path = uses.value().into_owned();
+        let call = match path.strip_prefix("./") {
+            Some(path) => Call::Workflow(path.to_owned()),
+            None => Call::Elsewhere,
+        };
+        Deed {
+            what: What::Calls(call),
+            shown: path,
+            place: uses.place.clone(),
+            command: None,
+        }
+    });
+    Job {
+        place: desk.place(key, key.span()),
+        name: field("name"),
+        needs: fields
+            .get("needs")
+            .map_or_else(Vec::new, |node| desk.texts(&node)),
+        condition: field("if").map(Condition::new),
+        environment,
+        matrix: strategy.is_some_and(|strategy| strategy.pair("matrix").is_some()),
+        special: fields.pair("container").is_some() || says("self-hosted") || windows,
+        directory,
+        deeds: called.into_iter().collect(),
+        ignored: ignored::continues(value, &fields, &place),
+        edit: edit::needs(value, &fields, &place),
+        steps,
+        uses,
+        id,
+    }
+}
 
-    fn step(
-        &self,
-        item: Item,
-        node: &Ref<'a>,
-        list: &Ref<'a>,
-        shell: Option<&str>,
-        edit: Edit,
-    ) -> Step {
-        let fields = self.reader.fields(node);
-        let field = |name: &str| self.field(&fields, name);
-        let place = |node: &Ref, span: Span| self.place(node, span);
-        let (name, uses, run) = (field("name"), field("uses"), field("run"));
-        let own_shell = field("shell").map(|text| text.value().into_owned());
-        let script = run.as_ref().map(script).unwrap_or_default();
-        let mut deeds = match &run {
-            Some(run) => evidence::deeds(&script, &run.place.owner),
-            None => Vec::new(),
-        };
-        let with = fields.get("with").map(|with| self.reader.fields(&with));
-        let input = |key: &str| {
-            let with = with.as_ref()?;
-            let pair = with
-                .pairs
-                .iter()
-                .rfind(|pair| pair.name.eq_ignore_ascii_case(key))?;
-            self.text(&self.reader.resolve(pair.value.as_ref()?)?)
-        };
-        if let Some(uses) = &uses {
-            let name = uses.value();
-            deeds.extend(evidence::of_action(&name, input).map(|what| Deed {
-                what,
-                shown: name.split('@').next().unwrap_or_default().to_owned(),
-                place: uses.place.clone(),
-                command: None,
-            }));
-        }
-        let mut ignored: Vec<_> = ignored::continues(node, &fields, &place)
-            .into_iter()
-            .collect();
-        if let Some(run) = &run {
-            let whole = node.part.text();
-            let pipes = own_shell.as_deref().or(shell).is_none();
-            let shell = edit::before_key(node, &fields, &["run"], "", "", &place);
-            ignored.extend(ignored::in_script(
-                &script,
-                &deeds,
-                run,
-                whole,
-                pipes.then_some(shell),
-            ));
-        }
-        ignored.extend(ignored::inputs(&deeds, input));
-        let id = field("id").map(|id| id.value().into_owned());
-        let head = [&name, &uses, &run].into_iter().flatten().next();
-        Step {
-            place: head.map_or_else(|| self.place(list, item.span), head_of),
-            condition: field("if").map(Condition::new),
-            directory: field("working-directory").map(|text| text.value().into_owned()),
-            name,
-            uses,
-            id,
+fn step<'a>(
+    desk: &Desk<'a>,
+    item: Item,
+    node: &Ref<'a>,
+    list: &Ref<'a>,
+    shell: Option<&str>,
+    edit: Edit,
+) -> Step {
+    let fields = desk.reader.fields(node);
+    let field = |name: &str| desk.field(&fields, name);
+    let place = |node: &Ref, span: Span| desk.place(node, span);
+    let (name, uses, run) = (field("name"), field("uses"), field("run"));
+    let own_shell = field("shell").map(|text| text.value().into_owned());
+    let script = run.as_ref().map(script).unwrap_or_default();
+    let mut deeds = match &run {
+        Some(run) => evidence::deeds(&script, &run.place.owner),
+        None => Vec::new(),
+    };
+    let with = fields.get("with").map(|with| desk.reader.fields(&with));
+    let input = |key: &str| {
+        let with = with.as_ref()?;
+        let pair = with
+            .pairs
+            .iter()
+            .rfind(|pair| pair.name.eq_ignore_ascii_case(key))?;
+        desk.text(&desk.reader.resolve(pair.value.as_ref()?)?)
+    };
+    if let Some(uses) = &uses {
+        let name = uses.value();
+        deeds.extend(evidence::of_action(&name, input).map(|what| Deed {
+            what,
+            shown: name.split('@').next().unwrap_or_default().to_owned(),
+            place: uses.place.clone(),
+            command: None,
+        }));
+    }
+    let mut ignored: Vec<_> = ignored::continues(node, &fields, &place)
+        .into_iter()
+        .collect();
+    if let Some(run) = &run {
+        let whole = node.part.text();
+        let pipes = own_shell.as_deref().or(shell).is_none();
+        let shell = edit::before_key(node, &fields, &["run"], "", "", &place);
+        ignored.extend(ignored::in_script(
+            &script,
+            &deeds,
             run,
-            script,
-            deeds,
-            ignored,
-            edit,
-        }
+            whole,
+            pipes.then_some(shell),
+        ));
+    }
+    ignored.extend(ignored::inputs(&deeds, input));
+    let id = field("id").map(|id| id.value().into_owned());
+    let head = [&name, &uses, &run].into_iter().flatten().next();
+    Step {
+        place: head.map_or_else(|| desk.place(list, item.span), head_of),
+        condition: field("if").map(Condition::new),
+        directory: field("working-directory").map(|text| text.value().into_owned()),
+        name,
+        uses,
+        id,
+        run,
+        script,
+        deeds,
+        ignored,
+        edit,
     }
 }
 

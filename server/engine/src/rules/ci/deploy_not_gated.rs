@@ -101,7 +101,7 @@ fn check(workflow: &Workflow, cx: &Context, sink: &mut Sink) {
         let job = deployment.job;
         let first = !open.iter().any(|other| {
             let gates = workflow.gates(job);
-            gates.iter().any(|gate| gate.id == other.job.id)
+            other.job.id != job.id && gates.iter().any(|gate| gate.id == other.job.id)
         });
         if first {
             report(workflow, deployment, cx, sink);

@@ -154,6 +154,22 @@ impl Part {
         }
         found
     }
+    /// The items of a section that is a sequence (`groups`, `scrape_configs`), those that are written in this chunk.
+    pub fn items_of(&self, wanted: Section) -> Vec<Id> {
+        let lists: Vec<Id> = match self.state {
+            State::Child { section, .. } if section == wanted => self.documents.clone(),
+            State::Child { .. } => Vec::new(),
+            _ => {
+                let entries = self.top(wanted.name()).into_iter();
+                entries.filter_map(|entry| entry.value).collect()
+            }
+        };
+        let items = lists.iter().flat_map(|id| match &self.node(*id).value {
+            Value::Sequence { items, .. } => items.as_slice(),
+            _ => &[],
+        });
+        items.filter_map(|item| item.value).collect()
+    }
     /// The entries of the top mapping with this key that are written in this chunk.
     pub fn top(&self, key: &str) -> Vec<Entry> {
         if matches!(self.state, State::Child { .. }) {
