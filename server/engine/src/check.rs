@@ -10,7 +10,8 @@ use crate::file::{File, Kind};
 use crate::model::dependencies::Dependencies;
 use crate::model::token::{self, Token};
 use crate::model::{
-    Part, compose, coverage, dockerfile, dotenv, package, plain, prometheus, pytest, python, workflow,
+    Part, compose, coverage, dockerfile, dotenv, package, plain, prometheus, pytest, python,
+    workflow,
 };
 use crate::project::{Stack, Unit};
 use crate::rule::{Check, Context, Finding, Owner, Rule, Sink};

@@ -8,7 +8,9 @@ use crate::fix::files::change::Change;
 use crate::model::advisories::Advisories;
 use crate::model::dependencies::Dependencies;
 use crate::model::token::Token;
-use crate::model::{compose, coverage, dockerfile, dotenv, package, prometheus, pytest, python, workflow};
+use crate::model::{
+    compose, coverage, dockerfile, dotenv, package, prometheus, pytest, python, workflow,
+};
 use crate::outside::{Key, Outside};
 use crate::project::{Stack, Unit, View};
 use crate::text::Span;

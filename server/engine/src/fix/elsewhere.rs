@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::files::{
-    Edits, compose, dockerignore, dotenv, gitignore, marker, prometheus, pyproject, requirements, section,
-    test_requirement, versions,
+    Edits, compose, dockerignore, dotenv, gitignore, marker, prometheus, pyproject, requirements,
+    section, test_requirement, versions,
 };
 use super::{apply, intents};
 use crate::project::{Content, Workspace};

@@ -311,8 +311,9 @@ impl Question for ExporterOf {
                     .file_name()
                     .and_then(|name| name.to_str())
                     .unwrap_or_default();
-                name == "pyproject.toml"
-                    || name.starts_with("requirements") && name.ends_with(".txt")
+                !path.starts_with("..")
+                    && (name == "pyproject.toml"
+                        || name.starts_with("requirements") && name.ends_with(".txt"))
             });
             let mut told = files.filter_map(|path| workspace.fact::<Requires>(path).here());
             KnownExporter(told.find_map(|requires| {

@@ -144,7 +144,8 @@ fn own<'a>(
     let from = list.range(repository.to_path_buf()..);
     let within = from.take_while(move |path| path.starts_with(repository));
     let below = within.filter_map(move |path| path.strip_prefix(repository).ok());
-    below.filter(|below| !is_apart(below))
+    // A checkout may be wider than the folder that somebody works in.
+    below.filter(|below| !below.starts_with("..") && !is_apart(below))
 }
 
 fn file_name(path: &Path) -> &str {

@@ -35,6 +35,7 @@ groups:
 
 Correct the name, or mount the file.
 Where a file with rules has a similar name, the fix takes that one.
+Where none has, there is no fix: which file is meant, only you know.
 
 ```yaml monitoring/prometheus.yml fixed
 rule_files:
