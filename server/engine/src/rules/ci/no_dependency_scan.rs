@@ -88,7 +88,10 @@ fn check(workflow: &Workflow, cx: &Context, sink: &mut Sink) {
         return;
     }
     let needs = cx.project.python_needs(here);
-    let Some(first) = needs.first() else { return };
+    let file = needs.iter().find(|need| matches!(need, Need::File(_)));
+    let Some(first) = file.or(needs.first()) else {
+        return;
+    };
     if cx.project.is_scanned_elsewhere(here) || cx.project.has_other_ci(here) {
         return;
     }
