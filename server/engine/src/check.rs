@@ -8,6 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use crate::batch::Needles;
 use crate::file::{File, Kind};
 use crate::model::dependencies::Dependencies;
+use crate::model::manifest::Manifest;
 use crate::model::token::{self, Token};
 use crate::model::{
     Part, compose, coverage, dockerfile, dotenv, package, plain, prometheus, pytest, python,
@@ -42,6 +43,7 @@ pub struct Rules {
     homes: Asks<pytest::Sections>,
     report: Asks<coverage::Report>,
     package: Asks<package::Package>,
+    manifest: Asks<Manifest>,
     dockerfile: Asks<dockerfile::Dockerfile>,
     workflow: Asks<workflow::Workflow>,
     prometheus: Asks<prometheus::Config>,
@@ -79,6 +81,7 @@ impl Rules {
                     Check::Marker(ask) => rules.marker.push((rule, ask)),
                     Check::Report(ask) => rules.report.push((rule, ask)),
                     Check::Package(ask) => rules.package.push((rule, ask)),
+                    Check::Manifest(ask) => rules.manifest.push((rule, ask)),
                     Check::Compose(ask) => rules.compose.push((rule, ask)),
                     Check::Dependencies(ask) => rules.dependencies.push((rule, ask)),
                     Check::Dockerfile(ask) => rules.dockerfile.push((rule, ask)),
@@ -260,6 +263,11 @@ impl Rules {
             && let Some(sections) = pytest::Sections::read(cx.file.kind, parts)
         {
             asking.ask(&self.homes, &sections);
+        }
+        if !self.manifest.is_empty()
+            && let Some(manifest) = Manifest::read(cx.file.kind, &cx.file.path, parts)
+        {
+            asking.ask(&self.manifest, &manifest);
         }
         if !self.report.is_empty() && cx.file.kind == Kind::CoverageXml {
             asking.ask(&self.report, &coverage::Report::read(&plain::text(parts)));

@@ -7,6 +7,7 @@ use crate::file::{File, Stage};
 use crate::fix::files::change::Change;
 use crate::model::advisories::Advisories;
 use crate::model::dependencies::Dependencies;
+use crate::model::manifest::Manifest;
 use crate::model::token::Token;
 use crate::model::{
     compose, coverage, dockerfile, dotenv, package, prometheus, pytest, python, workflow,
@@ -88,7 +89,7 @@ pub enum Check {
     Function(Ask<python::Function>),
     /// A class.
     Class(Ask<python::Class>),
-    /// A marker of pytest where it is used.
+    /// A marker of pytest where it is used, if neither pytest itself nor a well-known plugin declares it.
     Marker(Ask<python::Marker>),
     /// A name of a module that is bound once, to a literal.
     Assignment(Ask<python::Constant>),
@@ -107,6 +108,8 @@ pub enum Check {
     Report(Ask<coverage::Report>),
     /// A `package.json`.
     Package(Ask<package::Package>),
+    /// A file that says what the project needs, and under which licence it is.
+    Manifest(Ask<Manifest>),
     /// A Dockerfile. Its places name chunks ([`Owner::Nth`]).
     Dockerfile(Ask<dockerfile::Dockerfile>),
     /// A workflow of GitHub's. Its places name chunks ([`Owner::Nth`]).

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::lexical;
 use super::words::{Found, Words};
+use crate::model::pytest::markers::is_own;
 use crate::model::python::blocking::{beginnings, leads};
 
 /// The words of the enabled rules, searched for in one pass.
@@ -162,7 +163,7 @@ impl Needles {
             if word.handler && lexical::is_swallow(text, found.end) {
                 scan.handlers.push(found.start);
             }
-            if word.mark && text[found.end..].trim_start().starts_with('.') {
+            if word.mark && is_own(text, found.end) {
                 scan.marks.push(found.start);
             }
             scan.based |= word.base;

@@ -9,6 +9,8 @@ mod desk;
 pub mod dockerfile;
 pub mod dockerignore;
 pub mod dotenv;
+pub mod license;
+pub mod manifest;
 pub mod package;
 pub mod plain;
 pub mod prometheus;

@@ -19,6 +19,14 @@ impl Question for CountsOf {
     type Answer = Counts;
     fn answer(&self, workspace: &Workspace) -> Counts {
         let mut counts = Counts::default();
+        let mut parts = self
+            .0
+            .components()
+            .filter_map(|part| part.as_os_str().to_str());
+        if parts.any(|part| NEVER.contains(&part)) {
+            // What lies there is someone else's.
+            return counts;
+        }
         let mut left = MOST_FOLDERS;
         count(workspace, &self.0, false, &mut counts, &mut left);
         counts

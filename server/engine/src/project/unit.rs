@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Question, View, Workspace};
-use crate::model::Part;
+use crate::model::package::Package;
+use crate::model::{Part, plain};
 use crate::rule::{Owner, Place};
 use crate::text::Span;
 
@@ -35,7 +36,7 @@ impl Workspace {
             .to_path_buf()
     }
 
-    fn is_unit(&self, folder: &Path) -> bool {
+    pub(super) fn is_unit(&self, folder: &Path) -> bool {
         let says = || {
             let names = self.folder(folder).unwrap_or_default();
             IsUnit(names.files().any(|name| {
@@ -58,6 +59,20 @@ pub struct Unit {
 
 impl Unit {
     pub(crate) fn read(folder: PathBuf, parts: &[(usize, Arc<Part>)]) -> Unit {
+        if let Some((_, part)) = parts.first()
+            && matches!(**part, Part::Plain(_))
+        {
+            let place = Package::read(&plain::text(parts)).place();
+            if !place.is_empty() {
+                return Unit {
+                    folder,
+                    place: Place {
+                        owner: Owner::File,
+                        span: place,
+                    },
+                };
+            }
+        }
         let heads = parts.iter().zip(0..);
         let mut places = heads.filter_map(|((_, part), at)| {
             Some(Place {
@@ -81,7 +96,9 @@ fn head(part: &Part) -> Option<Span> {
         Part::Ini(part) => part.sections.first().map(|section| section.span),
         Part::Requirements(part) => part.lines.first().map(|line| line.span),
         Part::Plain(part) => {
-            let text = part.text.trim_end();
+            let line = part.text.trim_start().lines().next().unwrap_or_default();
+            let start = part.text.len() - part.text.trim_start().len();
+            let text = part.text[..start + line.len()].trim_end();
             let blank = text.len() - text.trim_start().len();
             (blank < text.len()).then(|| Span::new(blank, text.len()))
         }

@@ -7,6 +7,7 @@ pub mod deps;
 pub mod dockerfile;
 pub mod env;
 pub mod file;
+pub mod project;
 pub mod prometheus;
 pub mod pytest;
 pub mod python;
@@ -27,6 +28,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         dockerfile::ALL,
         env::ALL,
         file::ALL,
+        project::ALL,
         prometheus::ALL,
         pytest::ALL,
         python::ALL,

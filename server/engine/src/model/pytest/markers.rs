@@ -41,6 +41,7 @@ const OF_PLUGINS: &[&str] = &[
     "flaky",
     "forked",
     "freeze_time",
+    "httpx2_mock",
     "httpx_mock",
     "hypothesis",
     "ignore_template_errors",
@@ -77,6 +78,23 @@ const OF_PLUGINS: &[&str] = &[
 /// Whether pytest or a plugin that is known well declares the marker.
 pub fn is_known(name: &str) -> bool {
     BUILT_IN.contains(&name) || OF_PLUGINS.contains(&name)
+}
+
+/// Whether a text may use a marker that pytest and well-known plugins do not declare: a name behind `mark.`.
+pub fn mentions_own(text: &str) -> bool {
+    text.match_indices("mark")
+        .any(|(at, _)| is_own(text, at + "mark".len()))
+}
+
+/// Whether what follows the `mark` that ends there may be such a marker.
+pub fn is_own(text: &str, end: usize) -> bool {
+    let rest = text[end..].trim_start();
+    let Some(name) = rest.strip_prefix('.') else {
+        return rest.starts_with('\\');
+    };
+    let name = name.trim_start();
+    let end = name.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+    !is_known(&name[..end.unwrap_or(name.len())])
 }
 
 /// The name in a line of `markers`: up to its description or its parameters.

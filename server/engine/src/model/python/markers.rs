@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{NONE, Resolver};
 use crate::model::Part;
+use crate::model::pytest::markers::is_known;
 use crate::outside::{Outside, Table};
 use crate::text::Span;
 
@@ -15,12 +16,15 @@ pub struct Marker {
     pub span: Span,
 }
 
-/// The markers that a part uses.
+/// The markers that a part uses, but for those that pytest or a well-known plugin declares.
 pub(crate) fn marks(resolver: &Resolver) -> Vec<Marker> {
     let part = resolver.part;
     let mut dotted = String::new();
     let used = part.markers.iter().filter(|marker| {
-        marker.path != NONE && resolver.dotted(marker.path, &mut dotted) && dotted == "pytest.mark"
+        marker.path != NONE
+            && !is_known(part.slice(marker.name))
+            && resolver.dotted(marker.path, &mut dotted)
+            && dotted == "pytest.mark"
     });
     used.map(|marker| Marker {
         name: part.slice(marker.name).to_owned(),

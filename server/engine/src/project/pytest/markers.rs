@@ -11,7 +11,7 @@ use crate::model::pytest::markers;
 use crate::model::python::{Marker, markers_declared, markers_used};
 use crate::project::{Fact, Question, Source, View, Workspace};
 
-/// The markers that one Python file uses, and the words that it may name one by, sorted, once each.
+/// The markers of its own that one Python file uses, and the words that it may name one by, sorted, once each.
 #[derive(Debug, Hash, Default)]
 struct Uses {
     used: Vec<String>,
@@ -24,10 +24,14 @@ impl Fact for Uses {
         if !source.is(Kind::Python) || !source.text().contains("mark") {
             return None;
         }
+        let text = source.text();
         // Names are resolved through the imports, so their chunks are needed too.
-        let parts = source.parts(Kind::Python, |chunk| {
-            chunk.contains("mark") || chunk.contains("pytest")
-        });
+        let parts = match markers::mentions_own(text) {
+            true => source.parts(Kind::Python, |chunk| {
+                markers::mentions_own(chunk) || chunk.contains("import")
+            }),
+            false => Vec::new(),
+        };
         let looks_up = [
             "add_marker",
             "closest_marker",
@@ -35,14 +39,14 @@ impl Fact for Uses {
             "keywords",
             "getattr(",
         ];
-        let looks_up = looks_up.iter().any(|word| source.text().contains(word));
+        let looks_up = looks_up.iter().any(|word| text.contains(word));
+        let mut named = behind_marks(text);
+        if looks_up {
+            named.extend(strings(text));
+        }
         Some(Uses {
             used: names(markers_used(&parts)),
-            named: if looks_up {
-                strings(source.text())
-            } else {
-                Vec::new()
-            },
+            named: named.into_iter().map(str::to_owned).collect(),
         })
     }
 }
@@ -62,14 +66,28 @@ impl Fact for Declares {
 }
 
 /// What is between quotes and could be a marker's name.
-fn strings(text: &str) -> Vec<String> {
-    let name = |word: &&str| {
-        word.len() <= 40
-            && word.starts_with(|c: char| c.is_alphabetic() || c == '_')
-            && word.chars().all(|c| c.is_alphanumeric() || c == '_')
-    };
-    let words: BTreeSet<&str> = text.split(['"', '\'']).filter(name).collect();
-    words.into_iter().map(str::to_owned).collect()
+fn strings(text: &str) -> BTreeSet<&str> {
+    text.split(['"', '\''])
+        .filter(|word| is_name(word))
+        .collect()
+}
+
+/// Names of something that is called after marks: `add_to_marker.slow`.
+fn behind_marks(text: &str) -> BTreeSet<&str> {
+    let words = text.match_indices("mark").filter_map(|(at, _)| {
+        let rest = &text[at..];
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_'))?;
+        let name = rest[end..].strip_prefix('.')?;
+        let end = name.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+        Some(&name[..end.unwrap_or(name.len())])
+    });
+    words.filter(|word| is_name(word)).collect()
+}
+
+fn is_name(word: &str) -> bool {
+    word.len() <= 40
+        && word.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && word.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// Which markers do the Python files below a folder use? `None` where nobody can say.
@@ -175,6 +193,10 @@ impl Question for WhatMarker {
         if declared.contains(&self.name) || declared.contains("") {
             return MarkerIs::Known;
         }
+        // Of files that belong to no project, as in an installed package, the configuration is elsewhere.
+        if home.is_none() && !workspace.is_unit(&unit) {
+            return MarkerIs::Known;
+        }
         let near = |known: &&str| {
             let distance = osa_distance(known, &self.name);
             distance <= 2 && distance * 3 < self.name.len()
@@ -193,7 +215,8 @@ impl Question for WhatMarker {
 }
 
 impl View<'_> {
-    /// Names of the pytest markers used by Python files below `folder`, sorted, once each; `None` when nothing is known of
+    /// Names of the markers that Python files below `folder` use and that neither pytest nor a well-known plugin declares,
+    /// sorted, once each; `None` when nothing is known of
     /// other files, so that nothing is claimed of them.
     pub fn markers_used(&self, folder: &Path) -> Option<Vec<String>> {
         self.ask(MarkersUsed(folder.to_path_buf()))

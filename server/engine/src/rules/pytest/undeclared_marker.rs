@@ -1,4 +1,3 @@
-use crate::model::pytest::markers::is_known;
 use crate::model::python::Marker;
 use crate::output::slashed;
 use crate::project::MarkerIs;
@@ -77,9 +76,6 @@ Where the name is much like a declared one, the fix is to write that, and waits 
 
 fn check(marker: &Marker, cx: &Context, sink: &mut Sink) {
     let name = marker.name.as_str();
-    if is_known(name) {
-        return;
-    }
     let MarkerIs::Unknown { home, unit, close } = cx.project.marker(&cx.file.path, name) else {
         return;
     };

@@ -1,5 +1,6 @@
 use super::{folder, is_read, with_edits};
 use crate::model::pytest::Config;
+use crate::model::pytest::markers::is_known;
 use crate::rule::{Area, Check, Context, Rule, Safety, Severity, Sink};
 
 pub static RULE: Rule = Rule {
@@ -76,10 +77,10 @@ fn check(config: &Config, cx: &Context, sink: &mut Sink) {
     let Some(used) = cx.project.markers_used(folder(cx)) else {
         return;
     };
-    let unused = markers
-        .into_iter()
-        .enumerate()
-        .filter(|(_, marker)| !used.contains(&marker.text));
+    let unused = markers.into_iter().enumerate().filter(|(_, marker)| {
+        // What a plugin has is used in ways of its own.
+        !used.contains(&marker.text) && !is_known(&marker.text)
+    });
     let mut unused: Vec<_> = unused.collect();
     if unused.is_empty() {
         return;
