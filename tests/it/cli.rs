@@ -84,8 +84,8 @@ fn run_in(folder: &Path, arguments: &[&str]) -> Run {
 
 /// A compose file with one secret that has a default, and one port on every interface.
 pub(crate) const COMPOSE: &str = "services:
-  db:
-    image: postgres:16
+  init:
+    image: acme/app:16
     environment:
       POSTGRES_PASSWORD: ${DB_PASSWORD:-swordf1}
 ";

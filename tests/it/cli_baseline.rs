@@ -72,8 +72,8 @@ fn edits_elsewhere_change_nothing() {
     let folder = sample();
     write(&folder, &[]);
     let text = COMPOSE
-        .replace("postgres:16", "postgres:17")
-        .replace("  db:", "  database:");
+        .replace("acme/app:16", "acme/app:17")
+        .replace("  init:", "  setup:");
     let text = format!("# above\nname: x\n{text}      TZ: UTC\n").replace('\n', "\r\n");
     folder.write("compose.yml", text.as_bytes());
     assert_eq!(shown(&folder, &[]), [""; 0]);

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::cli::Folder;
 
-const COMPOSE: &str = "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD:-changeme}\n";
+const COMPOSE: &str = "services:\n  init:\n    image: acme/app:16\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD:-changeme}\n";
 const EXAMPLE: &str = "# Copy to .env\nLOG_LEVEL=info\n";
 
 fn folder() -> Folder {

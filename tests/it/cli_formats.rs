@@ -12,7 +12,7 @@ const FORMATS: [&str; 4] = ["sarif", "github", "gitlab", "junit"];
 
 /// Findings at odd places: names that must be escaped, line ends of all kinds, files that cannot be read.
 fn odd() -> Folder {
-    let windows = COMPOSE.replace("postgres:16", "postgres:16 # é🦀");
+    let windows = COMPOSE.replace("acme/app:16", "acme/app:16 # é🦀");
     let folder = Folder::new(&[
         ("clean.py", "x = 1\n"),
         ("a b/ü#1%,c:d/compose.yml", &windows.replace('\n', "\r\n")),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::client::{Client, uri};
 use crate::model::{Encoding, Model};
 
-const COMPOSE: &str = "services:\r\n  db:\r\n    image: postgres:17 # \u{1f418}\r\n    environment:\r\n      \
+const COMPOSE: &str = "services:\r\n  init:\r\n    image: acme/app:17 # \u{1f418}\r\n    environment:\r\n      \
 POSTGRES_PASSWORD: \"\u{1f600}${DB_PASSWORD:-changeme}\"\r\n      API_TOKEN: ${API_TOKEN:-changeme}\r\n";
 
 fn opened(folder: &std::path::Path, capabilities: Value) -> (Client, String, Vec<Value>) {

@@ -9,7 +9,7 @@ use crate::client::{Client, uri};
 use crate::lsp_actions_clients::vs_code;
 use crate::model::{Encoding, Model};
 
-const COMPOSE: &str = "services:\r\n  db:\r\n    image: postgres:17\r\n    environment:\r\n      A: \"\u{1f600}\"\r\n      \
+const COMPOSE: &str = "services:\r\n  init:\r\n    image: acme/app:17\r\n    environment:\r\n      A: \"\u{1f600}\"\r\n      \
 POSTGRES_PASSWORD: ${DB_PASSWORD:-changeme}\r\n      API_TOKEN: ${API_TOKEN:-changeme}\r\n";
 
 fn opened(folder: &Path, capabilities: Value) -> (Client, String, Vec<Value>) {

@@ -257,7 +257,7 @@ fn a_rule_that_panics_loses_its_own_findings_only() {
     };
     let mut client = Client::with(folder.path(), json!({}), Value::Null, options);
     let file = uri(&folder.path().join("compose.yml"));
-    let text = "services:\n  a:\n    image: x\n    environment:\n      PASSWORD: ${PASSWORD:-changeme}\n      MODE: fast\n";
+    let text = "services:\n  init:\n    image: x\n    environment:\n      PASSWORD: ${PASSWORD:-changeme}\n      MODE: fast\n";
     client.open(&file, "dockercompose", 1, text);
     let model = Model::new(text, Encoding::Units);
     let mut found: Vec<(String, &str)> = Vec::new();

@@ -276,7 +276,7 @@ impl Rules {
             asking.ask(&self.package, &package::Package::read(&plain::text(parts)));
         }
         if !self.compose.is_empty() && cx.file.kind == Kind::Compose {
-            let file = compose::File::read(parts);
+            let file = cx.project.compose(&cx.file.path, parts);
             asking.ask(&self.compose, &Stack::read(file, cx.file, cx.project));
         }
         if !self.dependencies.is_empty()

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use super::{Fact, Known, Question, Source, View, Workspace};
 use crate::file::{File, Kind, Stage};
+use crate::model::Part;
 use crate::model::compose::{self, Build, Composed, Found, Merged};
 use crate::model::dockerfile::Dockerfile;
 use crate::path::join;
@@ -17,8 +18,46 @@ impl Fact for compose::File {
             let text = source.text();
             is_yaml(source.path) && text.contains("services:") && !text.contains("{{")
         };
-        (source.is(Kind::Compose) || named())
-            .then(|| compose::File::read(&source.parts(Kind::Compose, |_| true)))
+        let is = source.is(Kind::Compose) || named();
+        let read = || source.compose(&source.parts(Kind::Compose, |_| true));
+        is.then(|| Arc::unwrap_or_clone(read()))
+    }
+}
+
+/// A compose file as it was read from its parts the last time.
+#[derive(Debug)]
+pub(super) struct LastRead {
+    parts: Vec<Weak<Part>>,
+    file: Arc<compose::File>,
+}
+
+impl Workspace {
+    /// A compose file, read from its parts, or known from the last time that it was read from the same ones: by whoever has it
+    /// open, or for those who ask about it.
+    pub(super) fn compose(&self, path: &Path, parts: &[(usize, Arc<Part>)]) -> Arc<compose::File> {
+        if let Some(last) = self.composed.get(path)
+            && last.parts.len() == parts.len()
+            && parts
+                .iter()
+                .zip(&last.parts)
+                .all(|((_, part), known)| std::ptr::eq(Arc::as_ptr(part), known.as_ptr()))
+        {
+            return last.file.clone();
+        }
+        let file = Arc::new(compose::File::read(parts));
+        let last = LastRead {
+            parts: parts.iter().map(|(_, part)| Arc::downgrade(part)).collect(),
+            file: file.clone(),
+        };
+        self.composed.insert(path.to_path_buf(), last);
+        file
+    }
+}
+
+impl View<'_> {
+    /// The asking compose file itself, read from its parts.
+    pub(crate) fn compose(&self, path: &Path, parts: &[(usize, Arc<Part>)]) -> Arc<compose::File> {
+        self.workspace.compose(path, parts)
     }
 }
 

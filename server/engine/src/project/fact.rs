@@ -12,11 +12,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use dashmap::DashMap;
 use ropey::Rope;
 
+use super::compose::LastRead;
 use super::parts::Parts;
 use super::{Content, Files, digest};
 use crate::chunk::Chunks;
 use crate::file::{File, Kind};
-use crate::model::Part;
+use crate::model::{Part, compose};
 use crate::rule::{Owner, Place};
 use crate::text::Span;
 use crate::work::Work;
@@ -115,6 +116,13 @@ impl Source<'_> {
     }
 }
 
+impl Source<'_> {
+    /// The compose file of these parts.
+    pub(super) fn compose(&self, parts: &[(usize, Arc<Part>)]) -> Arc<compose::File> {
+        self.workspace.compose(self.path, parts)
+    }
+}
+
 /// The reading of a file that somebody has open.
 #[derive(Debug, Clone)]
 struct Held {
@@ -146,6 +154,7 @@ pub struct Workspace {
     index: RwLock<Option<Arc<BTreeSet<PathBuf>>>>,
     revision: AtomicU64,
     derived: DashMap<(TypeId, PathBuf), (u64, Anything)>,
+    pub(super) composed: DashMap<PathBuf, LastRead>,
     pub(super) parts: Parts,
 }
 

@@ -1,6 +1,7 @@
 //! A compose file with all that it makes together with others: what rules are asked that look for something missing, since
 //! what one file lacks another one may say.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -37,16 +38,17 @@ pub struct Run {
 struct Index {
     /// The services by name.
     services: HashMap<String, usize>,
-    /// The words of each service that may be names of hosts.
-    hosts: Vec<HashSet<String>>,
+    /// Names by which services are reached, with a number each.
+    names: HashMap<String, u32>,
+    /// The numbers of the names that each service speaks of.
+    hosts: Vec<HashSet<u32>>,
     /// Services for whose end others wait.
     awaited: HashSet<String>,
 }
 
 impl Stack {
-    pub fn read(file: File, role: &file::File, view: &View) -> Stack {
+    pub fn read(file: Arc<File>, role: &file::File, view: &View) -> Stack {
         let path = role.path.clone();
-        let file = Arc::new(file);
         let look = |other: &Path| {
             if other == path {
                 Found::Here(file.clone())
@@ -162,12 +164,11 @@ impl Run {
     pub fn mentions(&self, user: &Service, of: &Service) -> bool {
         let index = self.index();
         let hosts = index.services.get(&user.name).map(|at| &index.hosts[*at]);
-        let own = of.container_name.as_ref().map(|name| name.value());
-        let aliases = of.networks.iter().flat_map(|attached| &attached.aliases);
-        let said = |name: &str| hosts.is_some_and(|hosts| hosts.contains(name));
-        said(&of.name)
-            || own.is_some_and(|name| said(&name))
-            || aliases.into_iter().any(|alias| said(&alias.value()))
+        let said = |name: &str| {
+            let number = index.names.get(name);
+            number.is_some_and(|number| hosts.is_some_and(|hosts| hosts.contains(number)))
+        };
+        names(of).any(|name| said(&name))
     }
 
     /// Whether another service waits for the end of this one.
@@ -178,19 +179,25 @@ impl Run {
     fn index(&self) -> &Index {
         self.index.get_or_init(|| {
             let services = || self.services();
-            let names = services().zip(0..);
             let awaited = services()
                 .flat_map(|service| &service.depends_on)
                 .filter(|on| {
                     let condition = on.condition.as_ref().map(|text| text.value());
                     condition.as_deref() == Some("service_completed_successfully")
                 });
+            let mut known = HashMap::new();
+            for name in services().flat_map(names) {
+                let number = known.len() as u32;
+                known.entry(name.into_owned()).or_insert(number);
+            }
+            let ordered = services().zip(0..);
             Index {
-                services: names
+                services: ordered
                     .map(|(service, at)| (service.name.clone(), at))
                     .collect(),
-                hosts: services().map(hosts).collect(),
+                hosts: services().map(|service| hosts(service, &known)).collect(),
                 awaited: awaited.map(|on| on.service.value().into_owned()).collect(),
+                names: known,
             }
         })
     }
@@ -202,43 +209,49 @@ impl Service {
     }
 }
 
-/// The words in what a service is given that may be names of hosts.
-fn hosts(service: &Service) -> HashSet<String> {
+/// The names by which others reach a service.
+fn names(service: &Service) -> impl Iterator<Item = Cow<'_, str>> {
+    let own = service.container_name.as_ref().map(|name| name.value());
+    let aliases = service.networks.iter().flat_map(|known| &known.aliases);
+    [Cow::Borrowed(service.name.as_str())]
+        .into_iter()
+        .chain(own)
+        .chain(aliases.map(|alias| alias.value()))
+}
+
+/// The names in what a service is given.
+fn hosts(service: &Service, names: &HashMap<String, u32>) -> HashSet<u32> {
     let mut found = HashSet::new();
-    let mut take = |text: &str| words(text, &mut found);
-    let values = service
-        .environment
-        .iter()
-        .filter_map(|variable| variable.value.as_ref());
+    let mut take = |text: &str| words(text, names, &mut found);
+    let variables = service.environment.iter();
+    let values = variables.filter_map(|variable| variable.value.as_ref());
     values.for_each(|value| take(&value.raw));
     let settings = service.settings.iter();
     settings.for_each(|setting| take(&setting.text.raw));
-    for command in [&service.command, &service.entrypoint]
-        .into_iter()
-        .flatten()
-    {
+    let commands = [&service.command, &service.entrypoint];
+    for command in commands.into_iter().flatten() {
         command.values().for_each(&mut take);
     }
     found
 }
 
 /// The words of a text that stand for themselves: `db` in `postgres://a:b@db:5432/x`, not in `db_name`, `/db` or `my-db`.
-fn words(text: &str, found: &mut HashSet<String>) {
-    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let mut start = None;
-    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        match (start, part(c)) {
-            (None, true) => start = Some(at),
-            (Some(from), false) => {
-                let before = &text[..from];
-                let path = before.ends_with('/') && !before.ends_with("//");
-                if !path {
-                    found.insert(text[from..at].to_owned());
-                }
-                start = None;
-            }
-            _ => {}
+fn words(text: &str, names: &HashMap<String, u32>, found: &mut HashSet<u32>) {
+    let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !part(bytes[at]) {
+            at += 1;
+            continue;
         }
+        let length = bytes[at..].iter().take_while(|byte| part(**byte)).count();
+        let before = &bytes[..at];
+        let path = before.ends_with(b"/") && !before.ends_with(b"//");
+        if !path && let Some(number) = names.get(&text[at..at + length]) {
+            found.insert(*number);
+        }
+        at += length;
     }
 }
 

@@ -98,6 +98,10 @@ fn check(stack: &Stack, _: &Context, sink: &mut Sink) {
         let Some((run, merged)) = runs.first() else {
             continue;
         };
+        let mut variables = merged.service.environment.iter();
+        if !variables.any(|known| file_variable(&merged.service, &known.name).is_some()) {
+            continue;
+        }
         let service = merged.service.at_home(&stack.path);
         for variable in &service.environment {
             let Some(file) = file_variable(&service, &variable.name) else {
