@@ -265,3 +265,25 @@ fn an_edit_in_one_job_reads_that_job() {
     analysis.update(&engine, &workspace, edited.as_str(), chunks.list());
     assert_eq!(analysis.work.chunks_parsed - before, 1);
 }
+
+#[test]
+fn twenty_thousand_lines_are_read() {
+    let mut text = String::from("on: [push]\njobs:\n");
+    for job in 0..200 {
+        text += &format!("  job{job}:\n    needs: [job{}]\n    steps:\n", job / 2);
+        for step in 0..33 {
+            text += &format!(
+                "      - run: |\n          pytest part{step} || true\n          docker push a > b.txt\n"
+            );
+        }
+    }
+    assert!(text.lines().count() > 20_000);
+    let path = PathBuf::from(".github/workflows/ci.yml");
+    let files = Files::from([(path.clone(), text.into())]);
+    let (findings, broken) = check(&engine(), &files, &path);
+    assert!(!broken);
+    let ignored = findings
+        .iter()
+        .filter(|finding| finding.rule.name == "ci/test-failure-ignored");
+    assert_eq!(ignored.count(), 200 * 33);
+}

@@ -73,6 +73,8 @@ impl Condition {
             "contains(github.ref,refs/tags",
             "github.ref_type==tag",
             "github.event_name==release",
+            "github.event.action==published",
+            "github.event.action==released",
             "github.event_name==workflow_dispatch",
             "github.event_name==schedule",
         ])

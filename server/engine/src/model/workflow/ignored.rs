@@ -391,6 +391,9 @@ fn exit_zero(command: &Command) -> Option<Span> {
 /// Forget what is looked at later in the job, whose text is given.
 pub(super) fn settle(steps: &mut [Step], job: &str) {
     for at in 0..steps.len() {
+        if steps[at].ignored.is_empty() {
+            continue;
+        }
         let (head, later) = steps.split_at_mut(at + 1);
         let step = &mut head[at];
         let asked = |id: &String| {

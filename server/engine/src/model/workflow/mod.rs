@@ -43,6 +43,8 @@ pub struct Job {
     /// A workflow that is called.
     pub uses: Option<Text>,
     pub matrix: bool,
+    /// Something in it looks at how the jobs that it needs have ended.
+    pub asks_results: bool,
     /// It runs in a container, or on a machine of its own.
     pub special: bool,
     /// Where its commands run, where it says so.
@@ -120,10 +122,10 @@ impl Workflow {
 }
 
 impl Job {
-    /// Whether it runs though a job that it needs has failed, and does not look at how that ended.
+    /// Whether it runs though a job that it needs has failed, and nothing in it looks at how that ended.
     pub fn runs_after_failures(&self) -> bool {
         let condition = self.condition.as_ref();
-        condition.is_some_and(Condition::runs_after_failures)
+        !self.asks_results && condition.is_some_and(Condition::runs_after_failures)
     }
 
     /// All that it does, with the step that does it.

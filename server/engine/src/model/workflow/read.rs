@@ -168,6 +168,10 @@ fn job<'a>(
             .map_or_else(Vec::new, |node| desk.texts(&node)),
         condition: field("if").map(Condition::new),
         environment,
+        asks_results: {
+            let lower = text.to_ascii_lowercase();
+            lower.contains("tojson(needs") || lower.contains("needs.") && lower.contains(".result")
+        },
         matrix: strategy.is_some_and(|strategy| strategy.pair("matrix").is_some()),
         special: fields.pair("container").is_some() || says("self-hosted") || windows,
         directory,

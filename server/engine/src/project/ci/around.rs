@@ -30,7 +30,7 @@ impl Question for Others {
             .collect();
         let natural = files
             .iter()
-            .min_by_key(|path| (rank(path), (*path).clone()));
+            .min_by_key(|path| (rank(path), path.as_os_str().len(), (*path).clone()));
         if natural != Some(&self.0) {
             return (false, Does::default(), Does::default());
         }

@@ -3,6 +3,7 @@
 use crate::model::workflow::{Condition, Deed, Deploy, Job, What, Workflow, words};
 use crate::project::{Does, Sure};
 use crate::rule::{Context, Place};
+use crate::syntax::shell::Command;
 
 /// How a job deploys or publishes, and where it says so.
 #[derive(Debug)]
@@ -107,7 +108,29 @@ pub(super) fn is_gated(workflow: &Workflow, deployment: &Deployment, cx: &Contex
 
 /// What a job does when its workflow runs for what is deployed.
 pub(super) fn tests(job: &Job, cx: &Context) -> Does {
-    before(job, cx, |_, _| true)
+    let mut does = before(job, cx, |_, _| true);
+    if says_tests(job) {
+        does.tests = does.tests.max(Sure::Maybe);
+    }
+    does
+}
+
+/// Whether a job is called a test and runs a program that stands in the workflow itself.
+fn says_tests(job: &Job) -> bool {
+    let named = job
+        .words()
+        .iter()
+        .any(|word| matches!(&**word, "test" | "tests" | "smoke"));
+    let commands = job.steps.iter().flat_map(|step| &step.script.commands);
+    let program = |command: &Command| {
+        let interpreter = ["python", "python3", "node", "ruby", "deno", "bun"];
+        let mut words = command.words.iter().skip(1);
+        let inline = words
+            .next()
+            .is_none_or(|word| matches!(&*word.text, "-" | "-c" | "-e"));
+        interpreter.contains(&command.name()) && inline
+    };
+    named && commands.into_iter().any(program)
 }
 
 fn before(job: &Job, cx: &Context, counts: impl Fn(Option<usize>, &Deed) -> bool) -> Does {

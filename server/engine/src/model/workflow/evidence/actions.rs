@@ -35,6 +35,11 @@ pub(in crate::model::workflow) fn of_action(
 
 fn deploy(name: &str, said: &impl Fn(&str) -> Option<String>) -> Option<Deploy> {
     use Deploy::{Image, Package, Pages, Running};
+    // A rehearsal reaches nobody.
+    let rehearses = |key: &str| said(key).is_some_and(|url| url.contains("test.pypi.org"));
+    if rehearses("repository-url") || rehearses("repository_url") {
+        return None;
+    }
     let is = |key: &str, value: &str| said(key).is_some_and(|text| text == value);
     let has = |key: &str, value: &str| said(key).is_some_and(|text| text.contains(value));
     Some(match name {
@@ -203,6 +208,8 @@ fn test(name: &str) -> Option<What> {
         | "fedora-python/tox-github-action"
         | "gabrielbb/xvfb-action"
         | "reactivecircus/android-emulator-runner" => What::Test(Reach::Unknown),
+        // Whether it tests what it builds is said in `pyproject.toml`, or in the environment.
+        "pypa/cibuildwheel" => What::Calls(Call::Elsewhere),
         "lewagon/wait-on-check-action"
         | "fountainhead/action-wait-for-check"
         | "poseidon/wait-for-status-checks"

@@ -8,6 +8,11 @@ pub(super) fn of(name: &str, rest: &[&str]) -> Option<(What, usize)> {
     let dry = |word: &&str| {
         word.starts_with("--dry-run") && !word.ends_with("=none") && !word.ends_with("=false")
     };
+    let rehearses =
+        |word: &&str| matches!(*word, "testpypi" | "test-pypi") || word.contains("test.pypi.org");
+    if rest.iter().any(rehearses) {
+        return None;
+    }
     if rest.iter().any(dry) || has(&["--help", "--version", "--skip-push"]) {
         return None;
     }

@@ -110,6 +110,7 @@ pub(super) fn of(name: &str, rest: &[&str], all: &[Word]) -> Option<(What, usize
             is_test_name(script).then_some((UNKNOWN, 2))
         }
         "docker" | "docker-compose" | "podman" => docker(rest),
+        "cibuildwheel" => Some((What::Calls(Call::Elsewhere), 1)),
         "gh" if matches!(rest, ["run", "watch", ..] | ["pr", "checks", ..]) => found(What::Waits),
         _ => script(all),
     }
