@@ -162,6 +162,16 @@ impl LanguageServer for Facade {
             .flatten())
     }
 
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        let uri = params.text_document.uri;
+        Ok(self
+            .ask(uri, |reply| Ask::Hints {
+                range: params.range,
+                reply,
+            })
+            .await)
+    }
+
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
         let at = params.text_document_position;
         let uri = at.text_document.uri;
@@ -206,6 +216,7 @@ fn capabilities(support: Support) -> ServerCapabilities {
             })
         }),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
+        inlay_hint_provider: Some(OneOf::Left(true)),
         code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
             code_action_kinds: Some(actions::kinds()),
             resolve_provider: Some(support.resolves_edits),

@@ -20,6 +20,7 @@ mod convert;
 mod diagnostics;
 mod document;
 mod handlers;
+mod hints;
 mod hover;
 mod index;
 mod preferences;

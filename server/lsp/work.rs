@@ -14,11 +14,12 @@ use ropey::Rope;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tower_lsp::lsp_types::{
-    CodeAction, CodeActionResponse, CompletionResponse, Hover, Position, Range, Url,
+    CodeAction, CodeActionResponse, CompletionResponse, Hover, InlayHint, Position, Range, Url,
 };
 
 use super::actions::{self, Repair, Wanted};
 use super::diagnostics::{self, Others, Said, View};
+use super::hints;
 use super::hover;
 use super::project::{Member, Telling};
 use super::publish::Fragment;
@@ -56,6 +57,10 @@ pub(super) enum Ask {
     Hover {
         position: Position,
         reply: oneshot::Sender<Option<Hover>>,
+    },
+    Hints {
+        range: Range,
+        reply: oneshot::Sender<Vec<InlayHint>>,
     },
     /// Asked of configurations only.
     Complete {
@@ -234,6 +239,9 @@ fn analyse(mut job: Job) -> Outcome {
             Ask::Hover { position, reply } if !reply.is_closed() => {
                 let _ = reply.send(hover::answer(now.view, &analysed, position));
             }
+            Ask::Hints { range, reply } if !reply.is_closed() => {
+                let _ = reply.send(hints::answer(&now, &analysed, range));
+            }
             Ask::Resolve { wanted, reply } if !reply.is_closed() => {
                 let _ = reply.send(actions::resolve(&now, &analysed, *wanted));
             }
@@ -241,6 +249,7 @@ fn analyse(mut job: Job) -> Outcome {
                 let _ = reply.send(actions::repair(&now, &analysed, choice));
             }
             Ask::Actions { .. }
+            | Ask::Hints { .. }
             | Ask::Hover { .. }
             | Ask::Resolve { .. }
             | Ask::FixAll { .. }

@@ -366,3 +366,39 @@ fn the_server_reads_what_was_imported_when_it_is_told_to() {
         "{after:?}"
     );
 }
+
+#[test]
+fn the_editor_shows_the_repair_behind_the_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut client = Client::start(folder.path(), json!({}));
+    let file = uri(&folder.path().join("requirements.txt"));
+    let text = "# 🙂\ncryptography==46.0.4\nhttpx==0.28.1\necdsa\necdsa==0.1 # harden: ignore[deps/known-vulnerability] told\n";
+    client.open(&file, "pip-requirements", 1, text);
+    let hints = |client: &mut Client, first: u32, last: u32| {
+        let range = json!({"start": {"line": first, "character": 0}, "end": {"line": last, "character": 0}});
+        let params = json!({"textDocument": {"uri": file}, "range": range});
+        let hints = client.request("textDocument/inlayHint", params);
+        let hint = |hint: &Value| {
+            (
+                hint["position"].clone(),
+                hint["label"].as_str().unwrap().to_owned(),
+            )
+        };
+        hints
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(hint)
+            .collect::<Vec<_>>()
+    };
+    let all = hints(&mut client, 0, 9);
+    let at = |line: u32, character: u32| json!({"line": line, "character": character});
+    assert_eq!(
+        all,
+        [
+            (at(1, 20), "→ 46.0.5".to_owned()),
+            (at(3, 5), "→ no repair".to_owned())
+        ]
+    );
+    assert_eq!(hints(&mut client, 2, 3).len(), 1);
+}

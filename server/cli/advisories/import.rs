@@ -229,6 +229,7 @@ fn value(part: &yaml::Part, id: yaml::Id, depth: usize) -> Option<Value> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -123,7 +123,7 @@ impl Advisories {
 }
 
 /// Rows that share an id, directly or by way of others.
-fn grouped<'r, 't>(rows: &'r [(bool, Row<'t>)]) -> Vec<Vec<(bool, Row<'t>)>> {
+fn grouped<'t>(rows: &[(bool, Row<'t>)]) -> Vec<Vec<(bool, Row<'t>)>> {
     // The group of each row; of a merged one the number of the group that took it in.
     let mut group: Vec<usize> = (0..rows.len()).collect();
     let mut known: HashMap<&str, usize> = HashMap::new();

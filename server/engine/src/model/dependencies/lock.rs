@@ -44,7 +44,7 @@ pub(super) fn read(name: &str, parts: &[(usize, Arc<Part>)]) -> Dependencies {
             if !is_list(list) {
                 continue;
             }
-            all.hashed |= matches!(&rest[..], [key, ..] if key.starts_with("hash"))
+            all.hashed |= matches!(rest, [key, ..] if key.starts_with("hash"))
                 || entry.value.raw.contains("sha256");
             if let (Some(package), [key]) = (&mut open, rest) {
                 package.take(key, entry);

@@ -131,6 +131,7 @@ fn up_to(from: &Version, at: usize) -> Ranges<Version> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
