@@ -374,6 +374,7 @@ fn the_editor_shows_the_repair_behind_the_version() {
     let file = uri(&folder.path().join("requirements.txt"));
     let text = "# 🙂\ncryptography==46.0.4\nhttpx==0.28.1\necdsa\n# harden: ignore[deps/known-vulnerability] told\necdsa==0.1\n";
     client.open(&file, "pip-requirements", 1, text);
+    assert!(!client.diagnostics(&file, 1).is_empty());
     let hints = |client: &mut Client, first: u32, last: u32| {
         let range = json!({"start": {"line": first, "character": 0}, "end": {"line": last, "character": 0}});
         let params = json!({"textDocument": {"uri": file}, "range": range});
