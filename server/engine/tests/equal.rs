@@ -67,6 +67,7 @@ fn texts() -> Vec<(Arc<File>, String)> {
         (Language::Python, "app.py"),
         (Language::Yaml, "compose.yml"),
         (Language::Plain, "notes.txt"),
+        (Language::Dotenv, ".env"),
     ] {
         for text in own(language) {
             let file = File::classify(Path::new(name), &text, &[]);

@@ -177,6 +177,11 @@ pub fn is_default(value: &str) -> bool {
         "pleasechange",
         "insecure",
         "replaceme",
+        "tobemodified",
+        "tobechanged",
+        "tobereplaced",
+        "modifyme",
+        "changeit",
     ];
     DEFAULTS.contains(&&*bare) || marked.iter().any(|word| bare.contains(word))
 }

@@ -101,7 +101,15 @@ impl Begin {
 struct Index {
     /// One more than the place in `groups`.
     pairs: Vec<u8>,
-    groups: Vec<Vec<Begin>>,
+    groups: Vec<Group>,
+}
+
+/// Literals that begin with the same two bytes.
+#[derive(Default)]
+struct Group {
+    /// The bytes that can follow, a bit for each.
+    thirds: u128,
+    begins: Vec<Begin>,
 }
 
 fn pair(first: u8, second: u8) -> usize {
@@ -127,39 +135,55 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
         groups: Vec::new(),
     };
     for begin in shapes.chain(named).chain([Begin::Key]) {
-        let bytes = begin.literal().as_bytes();
-        let (first, second) = (bytes[0], bytes[1]);
-        let both = |byte: u8| [byte, byte.to_ascii_uppercase()];
-        let pairs: Vec<usize> = match begin {
-            Begin::Named(..) => both(first)
-                .into_iter()
-                .flat_map(|first| both(second).map(|second| pair(first, second)))
-                .collect(),
-            _ => vec![pair(first, second)],
-        };
-        for pair in pairs {
+        let [first, second, third] = begin.heads();
+        for pair in first
+            .iter()
+            .flat_map(|first| second.iter().map(|second| pair(*first, *second)))
+        {
             if index.pairs[pair] == 0 {
-                index.groups.push(Vec::new());
+                index.groups.push(Group::default());
                 // There are fewer literals than that.
                 index.pairs[pair] = index.groups.len() as u8;
             }
-            let group = usize::from(index.pairs[pair]) - 1;
-            index.groups[group].push(begin);
+            let group = &mut index.groups[usize::from(index.pairs[pair]) - 1];
+            group.begins.push(begin);
+            group.thirds |= third.iter().fold(0, |bits, byte| bits | 1 << (byte & 0x7f));
         }
     }
     debug_assert!(index.groups.len() < 256);
     index
 });
 
+impl Begin {
+    /// The bytes that can be the first, the second and the third.
+    fn heads(self) -> [Vec<u8>; 3] {
+        let literal = self.literal().as_bytes();
+        let either = |byte: u8| match self {
+            Begin::Named(..) => vec![byte, byte.to_ascii_uppercase()],
+            _ => vec![byte],
+        };
+        let third = match (literal.get(2), self) {
+            (Some(third), _) => either(*third),
+            (None, Begin::Shape(kind, _)) => kind.steps.first().map_or(Vec::new(), Step::heads),
+            (None, _) => Vec::new(),
+        };
+        [either(literal[0]), either(literal[1]), third]
+    }
+}
+
 fn candidates(text: &str) -> Vec<Token> {
     let (index, bytes) = (&*INDEX, text.as_bytes());
     let mut found = Vec::new();
-    for (at, two) in bytes.windows(2).enumerate() {
-        let group = index.pairs[pair(two[0], two[1])];
+    for (at, three) in bytes.windows(3).enumerate() {
+        let group = index.pairs[pair(three[0], three[1])];
         if group == 0 {
             continue;
         }
-        for begin in &index.groups[usize::from(group) - 1] {
+        let group = &index.groups[usize::from(group) - 1];
+        if group.thirds >> (three[2] & 0x7f) & 1 == 0 {
+            continue;
+        }
+        for begin in &group.begins {
             if let Some(token) = read(text, at, *begin) {
                 found.push(token);
                 break;

@@ -80,6 +80,35 @@ fn verdict(right: bool) -> Proof {
     if right { Proof::Right } else { Proof::Wrong }
 }
 
+/// AWS: the account stands in the first eight characters, and a bit of the ninth; of the accounts that documentation has,
+/// no key is real.
+pub(super) fn aws(token: &str) -> Proof {
+    const SHOWN: &[u64] = &[
+        0,
+        111_111_111_111,
+        111_122_223_333,
+        123_456_789_012,
+        444_455_556_666,
+        999_999_999_999,
+    ];
+    let digit = |byte: u8| match byte {
+        b'A'..=b'Z' => u64::from(byte - b'A'),
+        _ => u64::from(byte.wrapping_sub(b'2')) + 26,
+    };
+    let body = token.as_bytes().get(4..13).unwrap_or_default();
+    let bits = body
+        .iter()
+        .take(8)
+        .fold(0, |bits, byte| bits << 5 | digit(*byte));
+    let odd = u64::from(body.last().is_some_and(|byte| digit(*byte) >= 16));
+    let account = bits.checked_sub(1 << 39).map(|half| half * 2 + odd);
+    if account.is_some_and(|account| SHOWN.contains(&account)) {
+        Proof::None
+    } else {
+        Proof::Likely
+    }
+}
+
 pub(super) fn openai(token: &str) -> Proof {
     const MARK: &str = "T3BlbkFJ";
     let Some(at) = token.find(MARK) else {

@@ -75,6 +75,16 @@ pub(super) enum Step {
     Is(&'static str),
 }
 
+impl Step {
+    /// The bytes that it can begin with.
+    pub(super) fn heads(&self) -> Vec<u8> {
+        match *self {
+            Step::Run(class, ..) => (0..128).filter(|byte| class.has(*byte)).collect(),
+            Step::Is(text) => text.bytes().take(1).collect(),
+        }
+    }
+}
+
 /// The end of a token that goes on at `at` in these steps, where it ends there. What comes behind the last run may not be
 /// of its class, nor a letter or a digit.
 pub(super) fn end(bytes: &[u8], mut at: usize, steps: &[Step]) -> Option<usize> {

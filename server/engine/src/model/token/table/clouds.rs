@@ -27,7 +27,8 @@ pub(super) static KINDS: &[Kind] = &[
         .proof(proof::anthropic),
     of("", "a DeepSeek key", "at platform.deepseek.com under API keys", &["sk-"], &[Run(Hex, 32, 32)])
         .word("deepseek"),
-    of("aws-access-token", "an AWS access key", AWS, &["AKIA", "ASIA", "ABIA", "ACCA"], &[Run(Base32, 16, 16)]),
+    of("aws-access-token", "an AWS access key", AWS, &["AKIA", "ASIA", "ABIA", "ACCA"], &[Run(Base32, 16, 16)])
+        .proof(proof::aws),
     of("aws-amazon-bedrock-api-key-long-lived", "an Amazon Bedrock key",
         "in the AWS console under Bedrock › API keys", &["ABSKQmVkcm9ja0FQSUtleS"], &[Run(Padded, 80, 260)]),
     of("aws-amazon-bedrock-api-key-short-lived", "a short-lived Amazon Bedrock key",
