@@ -250,7 +250,9 @@ fn each(run: impl Fn(&Files, &Checked, &Pen)) {
         };
         for files in [files.clone(), files.iter().map(crlf).collect()] {
             for checked in check(&files) {
-                let pen = Pen::new(checked.file.kind.language(), &checked.text);
+                let Some(pen) = Pen::of(&checked.file, &checked.text) else {
+                    continue;
+                };
                 run(&files, &checked, &pen);
             }
         }
@@ -356,7 +358,9 @@ fn real_code_is_silenced_line_by_line() {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             let workspace: Files = vec![(name, text)];
             for checked in check(&workspace) {
-                let pen = Pen::new(checked.file.kind.language(), &checked.text);
+                let Some(pen) = Pen::of(&checked.file, &checked.text) else {
+                    continue;
+                };
                 files += 1;
                 let findings = checked.findings.iter();
                 let findings = findings.filter(|f| !f.rule.name.starts_with("suppression/"));
