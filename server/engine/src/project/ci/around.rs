@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::{Does, Fact, Question, Source, Sure, View, Workspace, calls, of_workflow, repository};
 use crate::file::Kind;
-use crate::model::pytest;
 use crate::model::workflow::evidence::says_e2e;
 use crate::model::workflow::{Workflow, words};
+use crate::model::{Part, pytest};
 use crate::path::join;
 use crate::project::requires::Requires;
+use crate::syntax::toml::Data;
 
 /// What the other workflows of a repository do, and whether this one stands for all.
 #[derive(Debug)]
@@ -278,6 +279,57 @@ pub enum Need {
     Project(PathBuf),
 }
 
+/// What a `pyproject.toml` requires where its project runs, not only where somebody works on it.
+#[derive(Debug, Hash)]
+struct Runs;
+
+impl Fact for Runs {
+    fn read(source: &Source) -> Option<Runs> {
+        let parts = source.parts(Kind::Pyproject, |_| true);
+        let mut entries = parts.iter().flat_map(|(_, part)| match &**part {
+            Part::Toml(part) => part.entries.as_slice(),
+            _ => &[],
+        });
+        let requires = entries.any(|entry| {
+            let path: Vec<&str> = entry.path.iter().map(String::as_str).collect();
+            let has = |wanted: fn(&Data) -> bool| match &entry.value.data {
+                Data::Array(items) => items.iter().any(|item| wanted(&item.data)),
+                _ => false,
+            };
+            match path[..] {
+                ["project", "dependencies"] => has(|_| true),
+                ["project", "dynamic"] => {
+                    has(|data| matches!(data, Data::String(text) if text == "dependencies"))
+                }
+                ["tool", "poetry", "dependencies", name, ..] => name != "python",
+                _ => false,
+            }
+        });
+        requires.then_some(Runs)
+    }
+}
+
+/// Whether the name of a requirements file says that only those who work on the project install it.
+fn is_for_work(name: &str) -> bool {
+    const WORK: &[&str] = &[
+        "build",
+        "ci",
+        "dev",
+        "develop",
+        "development",
+        "doc",
+        "docs",
+        "lint",
+        "test",
+        "testing",
+        "tests",
+        "typing",
+        "style",
+        "release",
+    ];
+    words(name).iter().any(|word| WORK.contains(&&**word))
+}
+
 /// What do the units of a repository require?
 #[derive(Debug)]
 struct NeedsOf(PathBuf);
@@ -297,13 +349,14 @@ impl Question for NeedsOf {
                 let of_tests = path
                     .components()
                     .any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "test")));
-                let file = name.starts_with("requirements") && name.ends_with(".txt");
+                let file = name.starts_with("requirements")
+                    && name.ends_with(".txt")
+                    && !is_for_work(name);
                 let is = file || name == "pyproject.toml";
-                let requires = || {
-                    workspace
-                        .fact::<Requires>(&self.0.join(path))
-                        .here()
-                        .is_some()
+                let at = self.0.join(path);
+                let requires = || match file {
+                    true => workspace.fact::<Requires>(&at).here().is_some(),
+                    false => workspace.fact::<Runs>(&at).here().is_some(),
                 };
                 if !is || of_tests || !requires() {
                     continue;

@@ -30,9 +30,13 @@ impl Fact for Script {
             name.ends_with(".py") || text.starts_with("#!") && first_line(text).contains("python");
         if python {
             let words = ["pytest.main", "unittest.main", "-m pytest", "run_tests("];
-            let starts = text.contains("subprocess") || text.contains("os.system");
-            let tests = words.iter().any(|word| text.contains(word))
-                || starts && (text.contains("\"pytest\"") || text.contains("'pytest'"));
+            let lists = [
+                "[\"pytest\"",
+                "['pytest'",
+                "\"-m\", \"pytest\"",
+                "'-m', 'pytest'",
+            ];
+            let tests = words.iter().chain(&lists).any(|word| text.contains(word));
             let all = tests.then_some(What::Test(evidence::Reach::Unknown));
             return Some(Script(all.into_iter().collect()));
         }

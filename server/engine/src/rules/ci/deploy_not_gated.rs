@@ -81,7 +81,8 @@ jobs:
 ```
 
 Pull requests, images that are built and not pushed, images that tests of the same workflow are run with, workflows that
-others call, and sites of documents on GitHub Pages are not meant.
+others call, packages that go to TestPyPI, and sites of documents (on GitHub Pages, or by a job that is called `docs`) are not
+meant.
 Rules that protect a branch are kept by GitHub and cannot be seen here: they hold back a merge, not a deployment.
 "#,
     checks: &[Check::Workflow(check)],

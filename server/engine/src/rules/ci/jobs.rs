@@ -25,6 +25,11 @@ pub(super) fn deployments<'a>(workflow: &'a Workflow, cx: &Context) -> Vec<Deplo
 }
 
 fn deployment<'a>(job: &'a Job, cx: &Context) -> Option<Deployment<'a>> {
+    // A site of documents, wherever it goes.
+    let documents = ["doc", "docs", "documentation", "storybook", "website"];
+    if job.words().iter().any(|word| documents.contains(&&**word)) {
+        return None;
+    }
     let cluster = job.has_cluster();
     let counts = |step: Option<usize>| {
         !job.conditions(step).any(|condition| {

@@ -71,7 +71,8 @@ updates:
 ```
 
 It is said once for a repository, where `ci/no-tests-run` would be.
-Only Python is looked at, and nothing is said where another system builds the repository, too.
+Only Python is looked at, and of that what the project requires where it runs, not where it is developed.
+Nothing is said where another system builds the repository, too.
 "#,
     checks: &[Check::Workflow(check)],
 };
