@@ -42,7 +42,7 @@ impl Layout {
             Language::Toml => outside_strings(text, lines, false),
             Language::Yaml => yaml::scan(text, lines),
             Language::Dockerfile => dockerfile(text, lines),
-            Language::Requirements => (own_lines(lines), continued(lines)),
+            Language::Requirements => (behind_blanks(lines), continued(lines)),
             Language::Ini | Language::Dotenv => (own_lines(lines), Vec::new()),
             Language::Plain => (any_comments(lines), Vec::new()),
         };
@@ -234,6 +234,23 @@ fn own_lines(lines: &Lines) -> Vec<usize> {
     (0..lines.count()).filter_map(comment).collect()
 }
 
+/// Comments as pip reads them: a `#` at the start of a line, or behind a blank.
+fn behind_blanks(lines: &Lines) -> Vec<usize> {
+    let comment = |row: usize| {
+        let line = lines.line(row);
+        let bare = line.trim_start_matches('\u{feff}');
+        let mut signs = bare.match_indices('#').map(|(at, _)| at);
+        let at = signs.find(|at| {
+            bare[..*at]
+                .chars()
+                .next_back()
+                .is_none_or(char::is_whitespace)
+        })?;
+        Some(lines.start(row) + line.len() - bare.len() + at)
+    };
+    (0..lines.count()).filter_map(comment).collect()
+}
+
 /// What begins a comment in one language or another, the longest first where two begin alike.
 pub(super) const SIGNS: &[&str] = &["<!--", "//", "--", "/*", "#", ";", "%"];
 
@@ -301,6 +318,11 @@ mod tests {
         assert_eq!(
             found(Language::Dockerfile, dockerfile),
             ["# one", "# two", "# three", "# four"]
+        );
+        let pip = "a==1 # one\n# two\nb @ https://c/d#e=f\t# three #\n";
+        assert_eq!(
+            found(Language::Requirements, pip),
+            ["# one", "# two", "# three #"]
         );
         assert_eq!(found(Language::Toml, "a = '#' # one"), ["# one"]);
         assert_eq!(found(Language::Toml, "a = 'C:\\' # one"), ["# one"]);
