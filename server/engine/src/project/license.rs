@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::unit::is_apart;
 use super::{Fact, Question, Source, View, Workspace};
 use crate::file::Kind;
-use crate::model::license::licenses_of;
+use crate::model::license::{Terms, licenses_of};
 use crate::model::manifest::Manifest;
 use crate::model::package::Package;
 use crate::model::requirements::normal;
@@ -47,8 +48,37 @@ pub struct Licenses {
     pub files: Vec<(PathBuf, Vec<&'static str>)>,
     /// What its manifests name.
     pub fields: Vec<String>,
-    /// A folder above is a unit, too.
-    pub within: bool,
+}
+
+/// The units without the text of a licence, of those that need one by themselves: with code, within no other unit.
+#[derive(Debug)]
+struct Bare;
+
+struct BareUnits(Vec<PathBuf>);
+
+impl Question for Bare {
+    type Answer = Vec<PathBuf>;
+    fn answer(&self, workspace: &Workspace) -> Vec<PathBuf> {
+        let bare = || {
+            let units = workspace.units();
+            let outer = |folder: &&PathBuf| {
+                let above = folder
+                    .ancestors()
+                    .skip(1)
+                    .filter(|above| workspace.within(above));
+                !is_apart(folder) && !above.into_iter().any(|above| workspace.is_unit(above))
+            };
+            let bare = units.0.iter().filter(outer).filter(|folder| {
+                let licenses = LicensesOf(folder.to_path_buf()).answer(workspace);
+                let closed = |field: &String| matches!(Terms::read(field), Terms::Closed);
+                licenses.files.is_empty()
+                    && !licenses.fields.iter().any(closed)
+                    && workspace.has_code(folder) == Some(true)
+            });
+            BareUnits(bare.cloned().collect())
+        };
+        workspace.derived(Path::new(""), bare).0.clone()
+    }
 }
 
 #[derive(Debug)]
@@ -58,7 +88,7 @@ impl Question for LicensesOf {
     type Answer = Licenses;
     fn answer(&self, workspace: &Workspace) -> Licenses {
         let mut folders = self.0.ancestors().filter(|folder| workspace.within(folder));
-        let files = folders.clone().find_map(|folder| {
+        let files = folders.find_map(|folder| {
             let names = workspace.folder(folder)?;
             let texts = names.files().filter(|name| is_license(name));
             let mut texts: Vec<PathBuf> = texts.map(|name| folder.join(name)).collect();
@@ -77,11 +107,9 @@ impl Question for LicensesOf {
         let fields = manifests
             .iter()
             .filter_map(|name| workspace.fact::<Fields>(&self.0.join(name)).here());
-        folders.next();
         Licenses {
             files: files.unwrap_or_default().into_iter().map(read).collect(),
             fields: fields.flat_map(|fields| fields.0.clone()).collect(),
-            within: folders.any(|folder| workspace.is_unit(folder)),
         }
     }
 }
@@ -257,6 +285,14 @@ impl View<'_> {
     /// What a folder, and the folders above it, say of the licence.
     pub fn licenses(&self, folder: &Path) -> Licenses {
         self.ask(LicensesOf(folder.to_path_buf()))
+    }
+
+    /// The folders of the units that need the text of a licence and have none, in their order.
+    pub fn unlicensed(&self) -> Vec<PathBuf> {
+        match self.workspace.is_alone() {
+            true => Vec::new(),
+            false => self.ask(Bare),
+        }
     }
 
     /// The licences of what a folder needs, by what is installed or locked there or above it, in the order of the names.

@@ -64,7 +64,7 @@ pub use pytest::{MarkerIs, Plugins, Tests, Told};
 pub use python::Elsewhere;
 pub use scripts::Counts;
 pub use stack::{Run as StackRun, Stack};
-pub use unit::{Unit, is_code};
+pub use unit::{Unit, is_apart, is_code};
 
 /// A question about the project, named by a type; its answer has a digest.
 pub trait Question: Debug + Send + Sync + 'static {

@@ -1,5 +1,6 @@
 //! Units: what belongs together in a repository of many projects.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -127,8 +128,14 @@ struct HasCode(PathBuf);
 impl Question for HasCode {
     type Answer = Option<bool>;
     fn answer(&self, workspace: &Workspace) -> Option<bool> {
+        workspace.has_code(&self.0)
+    }
+}
+
+impl Workspace {
+    pub(super) fn has_code(&self, folder: &Path) -> Option<bool> {
         let mut left = MOST_NAMES;
-        has_code(workspace, &self.0, DEPTH, &mut left)
+        has_code(self, folder, DEPTH, &mut left)
     }
 }
 
@@ -177,6 +184,53 @@ impl Question for StandsFor {
         let names = workspace.folder(folder)?;
         let first = MANIFESTS.iter().find(|name| names.has_file(name))?;
         (self.0.file_name()? == *first).then(|| folder.to_path_buf())
+    }
+}
+
+/// Whether a folder holds what is not the application: tests, documents, examples, what others have made.
+pub fn is_apart(folder: &Path) -> bool {
+    const NAMES: &[&str] = &[
+        "bower_components",
+        "demo",
+        "demos",
+        "doc",
+        "docs",
+        "example",
+        "examples",
+        "fixtures",
+        "node_modules",
+        "samples",
+        "static",
+        "template",
+        "templates",
+        "test",
+        "testdata",
+        "tests",
+        "third_party",
+        "vendor",
+        "vendored",
+    ];
+    let mut parts = folder
+        .components()
+        .filter_map(|part| part.as_os_str().to_str());
+    parts.any(|part| NAMES.contains(&part) || part.ends_with("_template"))
+}
+
+/// The folders of the units of a project, by the files that make them so, in their order.
+pub(super) struct Units(pub(super) Vec<PathBuf>);
+
+impl Workspace {
+    pub(super) fn units(&self) -> Arc<Units> {
+        self.derived(Path::new(""), || {
+            let list = self.list();
+            let manifests = list.iter().filter(|path| {
+                let name = path.file_name().and_then(|name| name.to_str());
+                name.is_some_and(|name| MANIFESTS.contains(&name))
+            });
+            let folders = manifests.filter_map(|path| path.parent());
+            let folders: BTreeSet<PathBuf> = folders.map(Path::to_path_buf).collect();
+            Units(folders.into_iter().collect())
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::file::Kind;
 use crate::model::license::{Terms, goes_with};
 use crate::model::manifest::{Field, Manifest};
 use crate::output::slashed;
-use crate::project::{Licenses, Under};
+use crate::project::{Licenses, Under, is_apart};
 use crate::rule::{Area, Check, Context, Fix, Owner, Place, Rule, Safety, Severity, Sink};
 use crate::text::Span;
 
@@ -67,11 +67,13 @@ There is no fix for a dependency: another one, or another licence, is a decision
 
 fn check(manifest: &Manifest, cx: &Context, sink: &mut Sink) {
     let folder = cx.file.path.parent().unwrap_or(Path::new(""));
-    if manifest.licenses.is_empty() && manifest.needs.is_empty() {
+    if is_apart(folder) || manifest.licenses.is_empty() && manifest.needs.is_empty() {
         return;
     }
     let licenses = cx.project.licenses(folder);
-    for field in &manifest.licenses {
+    // That nobody uploads it says nothing of its licence.
+    let private = |field: &&Field| field.text.starts_with("Private ::");
+    for field in manifest.licenses.iter().filter(|field| !private(field)) {
         against_text(field, &licenses, sink);
     }
     against_needs(manifest, &licenses, folder, cx, sink);

@@ -1,4 +1,4 @@
-use crate::model::license::Terms;
+use crate::output::slashed;
 use crate::project::Unit;
 use crate::rule::{Area, Check, Context, Rule, Severity, Sink};
 
@@ -40,7 +40,8 @@ The above copyright notice and this permission notice shall be included in all c
 ```
 
 A file called `LICENSE`, `LICENCE`, `COPYING` or `UNLICENSE`, with any ending, in the folder or above it is enough, and so is a folder `LICENSES`.
-Silent where a field says that the code is for nobody else (`UNLICENSED`, `Proprietary`, `Private :: Do Not Upload`), where there is no code, and in the parts of a project that is told as a whole.
+Silent where a field says that the code is for nobody else (`UNLICENSED`, `Proprietary`, `Private :: Do Not Upload`), and where there is no code.
+Of several parts without one the first is told, and examples, tests and what others have made are none.
 
 There is no fix: which licence it is, its authors decide.
 "#,
@@ -48,19 +49,22 @@ There is no fix: which licence it is, its authors decide.
 };
 
 fn check(unit: &Unit, cx: &Context, sink: &mut Sink) {
+    // Told once, at the first of several parts that have none.
+    let bare = cx.project.unlicensed();
+    if bare.first() != Some(&unit.folder) {
+        return;
+    }
     let licenses = cx.project.licenses(&unit.folder);
-    if !licenses.files.is_empty() || licenses.within {
-        return;
-    }
-    let closed = |field: &String| matches!(Terms::read(field), Terms::Closed);
-    if licenses.fields.iter().any(closed) || cx.project.has_code(&unit.folder) != Some(true) {
-        return;
-    }
-    let message = match licenses.fields.first() {
+    let mut message = match licenses.fields.first() {
         Some(field) => format!(
             "`{field}` is named as the licence, but its text is nowhere. Add it as `LICENSE`."
         ),
         None => "The project has no licence, so nobody else may use it, and nobody knows on which terms it is delivered. Add a `LICENSE`.".to_owned(),
     };
+    match bare.len() {
+        1 => {}
+        2 => message.push_str(&format!(" `{}` has none either.", slashed(&bare[1]))),
+        parts => message.push_str(&format!(" {} other parts have none either.", parts - 1)),
+    }
     sink.at(unit.place.clone(), message);
 }

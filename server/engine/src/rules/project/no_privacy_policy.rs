@@ -1,4 +1,4 @@
-use crate::project::Unit;
+use crate::project::{Unit, is_apart};
 use crate::rule::{Area, Check, Context, Owner, Place, Rule, Severity, Sink};
 use crate::text::Span;
 
@@ -50,6 +50,9 @@ There is no fix: the document says what people have decided.
 };
 
 fn check(unit: &Unit, cx: &Context, sink: &mut Sink) {
+    if is_apart(&unit.folder) {
+        return;
+    }
     let stored = cx.project.personal_data(&unit.folder);
     if stored.places.is_empty() || stored.told {
         return;
