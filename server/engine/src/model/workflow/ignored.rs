@@ -195,8 +195,8 @@ fn after(commands: &[Command], index: usize) -> After {
         command.inside.starts_with(&own.inside)
             && matches!(below, Some(Inside::Substitution | Inside::Script))
     };
-    let mut rest = (index + 1..commands.len()).filter(|at| !held(&commands[*at]));
-    while let Some(at) = rest.next() {
+    let rest = (index + 1..commands.len()).filter(|at| !held(&commands[*at]));
+    for at in rest {
         let command = &commands[at];
         match command.joint {
             Joint::And => {}

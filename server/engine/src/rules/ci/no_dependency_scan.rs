@@ -193,7 +193,7 @@ fn arguments(needs: &[Need], directory: Option<&str>) -> String {
         file.file_name()
             .is_some_and(|name| name == "requirements.txt")
     };
-    let mut chosen: Vec<&Path> = files.iter().copied().filter(|file| plain(&file)).collect();
+    let mut chosen: Vec<&Path> = files.iter().copied().filter(|file| plain(file)).collect();
     if chosen.is_empty() {
         chosen.extend(files.first());
     }
