@@ -303,6 +303,7 @@ fn quoted(bytes: &[u8], start: usize) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
