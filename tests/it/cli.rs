@@ -89,5 +89,6 @@ pub(crate) const COMPOSE: &str = "services:
     environment:
       POSTGRES_PASSWORD: ${DB_PASSWORD:-swordf1}
 ";
-/// A configuration of pytest with a safe fix.
-pub(crate) const PYTEST: &str = "[pytest]\r\naddopts = -q\r\n";
+/// A configuration of pytest with one finding, which has a safe fix.
+pub(crate) const PYTEST: &str =
+    "[pytest]\r\naddopts = -q --doctest-modules --strict-config -o xfail_strict=true\r\n";

@@ -145,8 +145,9 @@ fn policies_reach_the_rules() {
         ("app.py", python),
         (
             "pytest.ini",
-            "[pytest]\naddopts = --strict-markers --cov=app\n",
+            "[pytest]\naddopts = --doctest-modules --strict-markers --strict-config --cov=app -o xfail_strict=true\n",
         ),
+        ("LICENSE", "As you like.\n"),
         (
             "coverage.xml",
             "<coverage version=\"7\" lines-valid=\"400\" lines-covered=\"290\" line-rate=\"0.725\" branches-valid=\"0\" branches-covered=\"0\">\n</coverage>\n",

@@ -68,7 +68,7 @@ fn a_pyproject_is_completed_and_still_analysed() {
     let folder = tempfile::tempdir().unwrap();
     let mut client = Client::start(folder.path(), json!({}));
     let file = uri(&folder.path().join("pyproject.toml"));
-    let text = "[tool.pytest.ini_options]\naddopts = \"-q\"\n[tool.harden]\nignore = [\"\"]\n";
+    let text = "[tool.pytest.ini_options]\naddopts = \"-q --doctest-modules --strict-config -o xfail_strict=true\"\n[tool.harden]\nignore = [\"\"]\n";
     client.open(&file, "toml", 1, text);
     let shown = client.diagnostics(&file, 1);
     let mut codes: Vec<&str> = shown

@@ -174,10 +174,34 @@ impl View<'_> {
         self.ask(HomesIn(folder.to_path_buf()))
     }
 
-    /// The file from which pytest takes its configuration in `folder`; `None` when none is known.
-    pub fn pytest_home(&self, folder: &Path) -> Option<PathBuf> {
-        let first = self.pytest_homes(folder).into_iter().next();
-        first.map(|(path, _)| path)
+    /// The homes in the folder of a file that pytest looks at before that one: it does not read that one then.
+    pub fn homes_before(&self, own: &Path) -> Vec<(PathBuf, Arc<Told>)> {
+        self.homes_beside(own, |other, own| other < own)
+    }
+
+    /// Those that are not read where it is.
+    pub fn homes_behind(&self, own: &Path) -> Vec<(PathBuf, Arc<Told>)> {
+        self.homes_beside(own, |other, own| other > own)
+    }
+
+    /// What the asking file says itself is not asked for: it may be open, and known to nobody else yet.
+    fn homes_beside(
+        &self,
+        own: &Path,
+        wanted: impl Fn(usize, usize) -> bool,
+    ) -> Vec<(PathBuf, Arc<Told>)> {
+        let rank = |path: &Path| {
+            let name = path.file_name();
+            HOMES
+                .iter()
+                .position(|home| name.is_some_and(|name| name == *home))
+        };
+        let Some(at) = rank(own) else {
+            return Vec::new();
+        };
+        let mut homes = self.pytest_homes(View::folder(own));
+        homes.retain(|(path, _)| rank(path).is_some_and(|other| wanted(other, at)));
+        homes
     }
 
     /// Whether the requirements of a folder, lock files included, let pytest 9 in; those of `but` aside, which the asker

@@ -117,18 +117,15 @@ fn losing(sections: &Sections, cx: &Context, sink: &mut Sink) {
     let Some(config) = &sections.config else {
         return;
     };
-    let homes = cx.project.pytest_homes(folder(cx));
-    let Some((winner, first)) = homes.first() else {
-        return;
-    };
+    let before = cx.project.homes_before(&cx.file.path);
     let own = Told::read(
         config,
         sections.live.as_ref().map(|live| live.header.clone()),
     );
-    let is_first = *winner == cx.file.path;
-    if is_first && own.options.is_empty() && sections.dead.is_empty() {
-        let mut others = homes.iter().skip(1);
-        let Some((full, told)) = others.find(|(_, told)| !told.options.is_empty()) else {
+    if before.is_empty() && own.options.is_empty() && sections.dead.is_empty() {
+        let behind = cx.project.homes_behind(&cx.file.path);
+        let mut behind = behind.iter();
+        let Some((full, told)) = behind.find(|(_, told)| !told.options.is_empty()) else {
             return;
         };
         let place = match &sections.live {
@@ -140,7 +137,7 @@ fn losing(sections: &Sections, cx: &Context, sink: &mut Sink) {
         };
         let message = format!(
             "`{}` says nothing, and switches off what `{}` says: pytest reads the first home alone. Delete it, or move the options here.",
-            name_of(winner),
+            name_of(&cx.file.path),
             name_of(full)
         );
         sink.at(place, message)
@@ -153,7 +150,10 @@ fn losing(sections: &Sections, cx: &Context, sink: &mut Sink) {
                 "this is not read",
             )
             .fix(into_empty(sections, own.form, full, told));
-    } else if !is_first && !own.options.is_empty() && !first.options.is_empty() {
+    } else if let Some((winner, first)) = before.first()
+        && !own.options.is_empty()
+        && !first.options.is_empty()
+    {
         let Some(live) = &sections.live else { return };
         let message = format!(
             "pytest never reads this: `{}` comes first, and nothing is merged. Move what is missing there.",

@@ -140,8 +140,7 @@ fn with_edits(title: String, safety: Safety, edits: Result<Vec<Edit>, String>) -
 
 /// Whether no other file of the folder comes before this one.
 fn is_read(cx: &Context) -> bool {
-    let home = cx.project.pytest_home(folder(cx));
-    home.is_none_or(|home| home == cx.file.path)
+    cx.project.homes_before(&cx.file.path).is_empty()
 }
 
 /// The folder in which pytest runs.

@@ -49,8 +49,7 @@ There is no fix for what those tested.
 };
 
 fn of_config(config: &Config, cx: &Context, sink: &mut Sink) {
-    let homes = cx.project.pytest_homes(folder(cx));
-    if homes.first().is_none_or(|(home, _)| *home != cx.file.path) {
+    if !cx.project.homes_before(&cx.file.path).is_empty() {
         return;
     }
     // A section of plugins' options alone does not say that there are tests: an empty one says nothing.
