@@ -159,7 +159,10 @@ fn what_is_gone_is_a_note() {
     let folder = sample();
     write(&folder, &[]);
     std::fs::remove_file(folder.path("compose.yml")).unwrap();
-    folder.write("sub/pytest.ini", b"[pytest]\naddopts = --strict-markers\n");
+    folder.write(
+        "sub/pytest.ini",
+        b"[pytest]\naddopts = --doctest-modules --strict-markers --strict-config -o xfail_strict=true\n",
+    );
     let run = folder.run(&["check", "--baseline", FILE]);
     assert_eq!(run.code, Some(0));
     assert!(
