@@ -114,7 +114,8 @@ fn lack(config: &Config, arguments: &Arguments, around: &Around) -> Option<(Lack
         }),
         (_, None) if !around.required || around.fails() => None,
         (_, None) => {
-            let (lack, message) = if around.measured && around.watched {
+            let (lack, message) = if around.watched {
+                // Whoever tells a service of coverage measures it, in whichever way.
                 return None;
             } else if around.measured {
                 (Lack::Threshold, "A command of this project measures coverage, but it may fall without failing the run. Set a threshold.")
