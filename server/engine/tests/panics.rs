@@ -28,7 +28,7 @@ static FRAGILE: Rule = Rule {
 
 #[test]
 fn a_panic_loses_its_own_findings_only() {
-    let text = "services:\n  a:\n    image: x\n    environment:\n      PASSWORD: ${PASSWORD:-changeme}\n      MODE: fast\n";
+    let text = "services:\n  a:\n    image: x\n    mem_limit: 1g\n    environment:\n      PASSWORD: ${PASSWORD:-changeme}\n      MODE: fast\n";
     let file = Arc::new(File::classify("compose.yml".as_ref(), text, &[]).unwrap());
     let engine = Engine::new(
         Rules::new(rules::all().chain([&FRAGILE])),
