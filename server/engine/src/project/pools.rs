@@ -39,7 +39,7 @@ impl Fact for Pools {
         const WORDS: &[&str] = &["create_engine", "create_async_engine", "create_pool"];
         let text = source.text();
         let says = |word: &&str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-        if !source.is(Kind::Python) || !WORDS.iter().any(|word| says(&word)) {
+        if !source.is(Kind::Python) || !WORDS.iter().any(says) {
             return None;
         }
         let parts = source.parts(Kind::Python, |_| true);

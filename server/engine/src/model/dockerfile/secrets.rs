@@ -303,7 +303,7 @@ fn is_written_out(word: &shell::Word, before: Option<&str>, file: &str) -> Optio
     }
     let netrc = file.ends_with("netrc");
     if netrc && before == Some("password") {
-        return fine(text).then(|| 0..text.len());
+        return fine(text).then_some(0..text.len());
     }
     if netrc && let Some(at) = text.find("password ") {
         let at = at + "password ".len();

@@ -12,6 +12,10 @@ pub use text::licenses_of;
 
 /// What a project or a package says of its licence.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "made one at a time, and not kept"
+)]
 pub enum Terms {
     /// An expression of SPDX, or a name that means one.
     Known(Expression),

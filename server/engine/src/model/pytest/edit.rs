@@ -100,8 +100,8 @@ impl Config {
         match &option.value {
             Value::Ini(lines, start) => {
                 let newline = self.newline;
-                let indents = lines.iter().filter_map(|line| line.indent.as_deref());
-                let indent = indents.last().unwrap_or("    ");
+                let mut indents = lines.iter().filter_map(|line| line.indent.as_deref());
+                let indent = indents.next_back().unwrap_or("    ");
                 let end = lines.last().map_or(*start, |line| line.span.end);
                 Ok(vec![insert(end, format!("{newline}{indent}{name}"))])
             }

@@ -144,8 +144,8 @@ fn module(workspace: &Workspace, folder: &Path) -> Option<String> {
         let packages = names.folders().filter(|name| {
             !OTHERS.contains(name) && workspace.has_file(&folder.join(name).join("__init__.py"))
         });
-        let first = packages.map(str::to_owned).next();
-        first
+
+        packages.map(str::to_owned).next()
     };
     let modules = || {
         let names = workspace.folder(folder)?;

@@ -350,7 +350,7 @@ fn apart(stack: &Stack, run: &StackRun, network: &Open) -> Fix {
     let stores = &network.stores;
     let taken = |name: &&str| {
         let mut known = run.composed.networks.iter();
-        known.any(|known| known.name == *name && !(known.internal && !known.external))
+        known.any(|known| known.name == *name && (!known.internal || known.external))
     };
     let name = ["backend", "data", "datastores"]
         .into_iter()

@@ -297,7 +297,7 @@ fn memory(service: &Service) -> (String, String) {
         return ("256mb".into(), String::new());
     };
     let said = service.deploy.memory_limit().map(|text| text.value());
-    let mb = limit / SHARE.1 * SHARE.0 >> 20;
+    let mb = (limit / SHARE.1 * SHARE.0) >> 20;
     (
         format!("{mb}mb"),
         format!(" (75 % of {})", said.unwrap_or_default()),

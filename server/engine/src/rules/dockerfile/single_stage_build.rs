@@ -110,7 +110,7 @@ fn runs_a_program(file: &Dockerfile, shipped: &Stage) -> bool {
         let builds = BUILDS
             .iter()
             .any(|word| name.to_ascii_lowercase().contains(word));
-        !builds && !(alone && TOOLS.contains(&name))
+        !(builds || alone && TOOLS.contains(&name))
     });
     programs.next().unwrap_or(false)
 }
