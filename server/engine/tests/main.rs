@@ -34,6 +34,7 @@ mod mounted;
 mod output;
 mod panics;
 mod pytest_home;
+mod pytest_markers;
 mod python_definitions;
 mod python_fixes;
 mod python_scopes;
