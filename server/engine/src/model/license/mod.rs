@@ -18,7 +18,7 @@ pub use text::licenses_of;
 )]
 pub enum Terms {
     /// An expression of SPDX, or a name that means one.
-    Known(Expression),
+    Known(Box<Expression>),
     /// Nobody may use it.
     Closed,
     /// Nothing that can be read.
@@ -41,12 +41,12 @@ impl Terms {
             ..ParseMode::LAX
         };
         if let Ok(known) = Expression::parse_mode(field, mode) {
-            return Terms::Known(known);
+            return Terms::Known(Box::new(known));
         }
         let name = lower.rsplit("::").next().unwrap_or_default().trim();
         let known = NAMES.iter().find(|(known, _)| *known == name);
         match known.and_then(|(_, id)| Expression::parse(id).ok()) {
-            Some(known) => Terms::Known(known),
+            Some(known) => Terms::Known(Box::new(known)),
             None if name.contains("proprietary") || name.contains("do not upload") => Terms::Closed,
             None => Terms::Unknown,
         }
