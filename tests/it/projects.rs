@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use similar::TextDiff;
+use tempfile::TempDir;
 
 fn projects() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/projects")
@@ -66,9 +67,22 @@ fn expect(name: &str, text: &str) {
     );
 }
 
+/// A project in a folder of its own: what git tracks around it says nothing of the copy.
+fn copied(name: &str) -> TempDir {
+    let place = tempfile::tempdir().unwrap();
+    let project = projects().join(name);
+    for file in &files(&project) {
+        let copy = place.path().join(file);
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::copy(project.join(file), copy).unwrap();
+    }
+    place
+}
+
 #[test]
 fn the_sample_has_its_findings() {
-    expect("hypercode.txt", &findings(&projects().join("hypercode")));
+    let place = copied("hypercode");
+    expect("hypercode.txt", &findings(place.path()));
 }
 
 #[test]
@@ -78,14 +92,8 @@ fn the_repaired_twin_is_silent() {
 
 #[test]
 fn fixing_the_sample_changes_what_it_should() {
-    let place = tempfile::tempdir().unwrap();
     let sample = projects().join("hypercode");
-    let files = files(&sample);
-    for file in &files {
-        let copy = place.path().join(file);
-        fs::create_dir_all(copy.parent().unwrap()).unwrap();
-        fs::copy(sample.join(file), copy).unwrap();
-    }
+    let place = copied("hypercode");
     harden(&["fix", "--no-config", "--unsafe-fixes"], place.path());
     let mut diff = String::new();
     for file in &self::files(place.path()) {
