@@ -22,7 +22,11 @@ pub(super) fn workspace(walk: &Walk, held: &Held) -> Workspace {
     roots.sort();
     roots.dedup();
     let tree = Tree::new(walk.base.clone(), roots.clone(), held.clone());
-    Workspace::new(if roots == [walk.base.clone()] {
+    let whole = walk
+        .folders
+        .iter()
+        .any(|folder| folder.as_os_str().is_empty());
+    Workspace::new(if whole && roots == [walk.base.clone()] {
         let files = walk.entries.iter().map(|entry| entry.relative.clone());
         tree.walked(files.collect())
     } else {
@@ -42,7 +46,8 @@ pub(crate) fn add_dockerfiles(walk: &mut Walk, project: &Workspace) {
     }
     for path in project.named_dockerfiles().iter() {
         let known = walk.entries.iter().any(|entry| entry.relative == *path);
-        if !known && !path.starts_with("..") && path.is_relative() {
+        let asked = walk.folders.iter().any(|folder| path.starts_with(folder));
+        if !known && asked && !path.starts_with("..") && path.is_relative() {
             walk.entries.push(Entry {
                 path: absolute(&walk.base, path),
                 relative: path.clone(),

@@ -38,6 +38,8 @@ pub(crate) struct Walk {
     siblings: HashMap<PathBuf, Arc<Vec<String>>>,
     /// Folders that could not be read.
     pub(crate) failed: Vec<String>,
+    /// The folders of which the entries are all that is there, relative to the base where they lie below it.
+    pub(crate) folders: Vec<PathBuf>,
 }
 
 impl Walk {
@@ -81,6 +83,7 @@ pub(crate) fn walk(paths: &[PathBuf], base: Option<&Path>) -> Result<Walk, Failu
     };
     let mut found: BTreeMap<PathBuf, Entry> = BTreeMap::new();
     let mut failed = Vec::new();
+    let mut folders = Vec::new();
     for path in paths {
         let kind = fs::metadata(path).map_err(|error| {
             let reason = match error.kind() {
@@ -90,6 +93,7 @@ pub(crate) fn walk(paths: &[PathBuf], base: Option<&Path>) -> Result<Walk, Failu
             Failure::Usage(format!("{}: {reason}", path.display()))
         })?;
         if kind.is_dir() {
+            folders.push(entry(&base, path.clone(), false)?.relative);
             for path in below(path, &mut failed) {
                 let entry = entry(&base, path, false)?;
                 found.entry(entry.relative.clone()).or_insert(entry);
@@ -107,6 +111,7 @@ pub(crate) fn walk(paths: &[PathBuf], base: Option<&Path>) -> Result<Walk, Failu
         entries,
         siblings,
         failed,
+        folders,
     })
 }
 
@@ -123,6 +128,7 @@ pub(crate) fn some(base: &Path, paths: impl IntoIterator<Item = PathBuf>) -> Wal
         siblings: siblings(&entries),
         entries,
         failed: Vec::new(),
+        folders: Vec::new(),
     }
 }
 

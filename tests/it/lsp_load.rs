@@ -56,6 +56,8 @@ fn a_client_that_reads_nothing_is_read() {
 #[test]
 fn twenty_thousand_edits_keep_their_order() {
     let folder = tempfile::tempdir().unwrap();
+    // Of folders without one, the first is told.
+    std::fs::write(folder.path().join("LICENSE"), "MIT").unwrap();
     let capabilities = json!({
         "general": {"positionEncodings": ["utf-16"]},
         "workspace": {"workspaceEdit": {"documentChanges": true}},

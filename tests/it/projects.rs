@@ -27,12 +27,14 @@ fn harden(arguments: &[&str], folder: &Path) -> Output {
     output
 }
 
-/// `file:line:col rule severity message`, one finding a line.
+const CHECK: [&str; 5] = ["check", "--no-config", "--exit-zero", "--format", "jsonl"];
+
 fn findings(folder: &Path) -> String {
-    let output = harden(
-        &["check", "--no-config", "--exit-zero", "--format", "jsonl"],
-        folder,
-    );
+    shown(harden(&CHECK, folder))
+}
+
+/// `file:line:col rule severity message`, one finding a line.
+fn shown(output: Output) -> String {
     assert!(output.status.success());
     let mut shown = String::new();
     for line in String::from_utf8(output.stdout).unwrap().lines() {
@@ -83,6 +85,25 @@ fn copied(name: &str) -> TempDir {
 fn the_sample_has_its_findings() {
     let place = copied("hypercode");
     expect("hypercode.txt", &findings(place.path()));
+}
+
+#[test]
+fn a_file_that_is_named_alone_is_told_what_it_is_told_among_all() {
+    let place = copied("hypercode");
+    fs::create_dir(place.path().join(".git")).unwrap();
+    let all = findings(place.path());
+    for file in files(place.path()) {
+        let alone = Command::new(env!("CARGO_BIN_EXE_harden"))
+            .args(CHECK)
+            .arg(&file)
+            .env("HARDEN_CACHE_DIR", crate::cli::NOWHERE)
+            .current_dir(place.path())
+            .output();
+        let name = format!("{}:", file.to_str().unwrap().replace('\\', "/"));
+        let among = all.lines().filter(|line| line.starts_with(&name));
+        let among: Vec<&str> = among.collect();
+        assert_eq!(shown(alone.unwrap()).lines().collect::<Vec<_>>(), among);
+    }
 }
 
 #[test]
