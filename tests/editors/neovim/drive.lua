@@ -129,7 +129,7 @@ local function main()
   save(repair(simulator, 'python/insecure-random', 2, 'Use `secrets', 'secrets.SystemRandom().randint'), 'python/insecure-random')
   for name, rule in pairs({
     ['src/hypercode-core/app/scheduler.py'] = 'python/blocking-call-in-async',
-    ['src/hypercode-core/pytest.ini'] = 'pytest/markers-not-strict',
+    ['src/hypercode-core/pytest.ini'] = 'pytest/unused-marker',
   }) do
     local buffer = open(name)
     wait(rule .. ' is shown in ' .. name, function()
