@@ -14,7 +14,7 @@ const MARKERS = 'src/hypercode-core/pytest.ini';
 const TYPED = '# typed by the test';
 const onDisk = (file, folder = PROJECT) => readFileSync(join(folder, file), 'utf8');
 
-await edit({ name: 'vscode-browser', settings: { 'harden.fixOnSave': true } }, async (page) => {
+await edit({ name: 'vscode-browser', settings: { 'harden.fixOnSave': true, 'harden.diagnostics.scope': 'openFiles' } }, async (page) => {
   const shot = (name) => page.screenshot({ path: join(STATE, `vscode-${name}.png`) });
 
   await open(page, 'docker-compose.yml');
