@@ -67,7 +67,7 @@ export async function edit({ name, settings = {}, environment = {}, suite, view 
     const address = `http://127.0.0.1:${port}`;
     await until('code-server answers', async () => (await fetch(`${address}/healthz`)).ok);
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] });
-    page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...view });
+    page = await browser.newPage({ viewport: { width: 1200, height: 2600 }, ...view });
     page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(`${address}/?folder=${encodeURIComponent(PROJECT)}`);
     await page.waitForSelector('.monaco-workbench .explorer-folders-view .monaco-list-row');
