@@ -208,15 +208,15 @@ impl Stretch {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use serde_json::json;
 
     use super::*;
 
     fn rows(entry: Value) -> Vec<String> {
-        let entry: Entry = serde_json::from_value(entry).unwrap();
-        let rows = entry.rows("OSV").into_iter();
+        let entry = serde_json::from_value(entry);
+        let rows = entry.map(|entry: Entry| entry.rows("OSV"));
+        let rows = rows.into_iter().flatten();
         rows.map(|(package, rest)| format!("{package}|{}", rest.replace('\t', "|")))
             .collect()
     }

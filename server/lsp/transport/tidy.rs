@@ -114,7 +114,6 @@ fn keep(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -130,16 +129,18 @@ mod tests {
                 "textDocument": {"hover": {"contentFormat": ["html"], "dynamicRegistration": true}, "rename": 5},
             },
         });
-        let kept = InitializeParams::deserialize(readable(params)).unwrap();
+        let kept = InitializeParams::deserialize(readable(params)).unwrap_or_default();
         assert_eq!(kept.process_id, Some(7));
         assert_eq!(kept.root_uri, None);
-        let workspace = kept.capabilities.workspace.unwrap();
+        let workspace = kept.capabilities.workspace;
+        let edit = workspace.and_then(|workspace| workspace.workspace_edit);
+        assert_eq!(edit.and_then(|edit| edit.document_changes), Some(true));
+        let text = kept.capabilities.text_document;
+        let hover = text.and_then(|text| text.hover);
         assert_eq!(
-            workspace.workspace_edit.unwrap().document_changes,
+            hover.and_then(|hover| hover.dynamic_registration),
             Some(true)
         );
-        let text = kept.capabilities.text_document.unwrap();
-        assert_eq!(text.hover.unwrap().dynamic_registration, Some(true));
         assert!(kept.capabilities.general.is_some());
         for odd in [json!([]), json!(5), Value::Null, json!({})] {
             assert!(InitializeParams::deserialize(readable(odd)).is_ok());

@@ -169,7 +169,6 @@ fn parenthesized(text: &str) -> &str {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -204,7 +203,7 @@ mod tests {
         for (text, expected) in cases {
             let found = imported(text).into_iter().map(|import| match import {
                 Imported::Module { bound, .. } | Imported::Name { bound, .. } => {
-                    format!("{bound}={}", import.dotted().unwrap())
+                    format!("{bound}={}", import.dotted().unwrap_or_default())
                 }
                 Imported::Star(module) => format!("*{module}"),
                 Imported::Unsure => "?".into(),

@@ -131,14 +131,15 @@ fn up_to(from: &Version, at: usize) -> Ranges<Version> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
     #[test]
     fn carets_tildes_and_stars_are_ranges() {
         let lets = |text: &str, version: &str| match read(text).0 {
-            Wants::Some(ranges) => ranges.contains(&Version::from_str(version).unwrap()),
+            Wants::Some(ranges) => {
+                Version::from_str(version).is_ok_and(|version| ranges.contains(&version))
+            }
             other => panic!("{text}: {other:?}"),
         };
         for (text, within, beyond) in [

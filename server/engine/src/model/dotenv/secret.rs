@@ -398,7 +398,7 @@ mod tests {
             "your-secret",
             "put-it-here",
             "sk-xxxxxxxx",
-            "TODO",
+            "todo",
         ] {
             assert!(is_placeholder(value), "{value}");
         }

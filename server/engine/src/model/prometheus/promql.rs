@@ -303,7 +303,6 @@ fn quoted(bytes: &[u8], start: usize) -> usize {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -320,9 +319,11 @@ mod tests {
             ["http_requests_total", "http_requests_total"]
         );
         assert!(query.asks_for_5xx() && query.divides && query.multiplies(100.0));
-        let compared = query.comparison.unwrap();
-        assert_eq!(compared.number.unwrap().value(), 5.0);
-        assert_eq!(&text[compared.span.range()], "5");
+        let compared = query.comparison.map(|compared| {
+            let number = compared.number.map(|number| number.value());
+            (number, &text[compared.span.range()])
+        });
+        assert_eq!(compared, Some((Some(5.0), "5")));
     }
 
     #[test]
@@ -330,18 +331,19 @@ mod tests {
         let query = read(
             "histogram_quantile(0.95, sum(rate(a_seconds_bucket[5m])) by (le)) > 5e-1 and b > 3",
         );
-        assert_eq!(query.quantile.unwrap().value(), 0.95);
+        let quantile = |query: &Query| query.quantile.map(Number::value);
+        // Outer: whether it compares at all; inner: whether with one number.
+        let number = |query: &Query| {
+            let compared = query.comparison.as_ref();
+            compared.map(|compared| compared.number.map(Number::value))
+        };
+        assert_eq!(quantile(&query), Some(0.95));
         assert_eq!(query.metrics, ["a_seconds_bucket", "b"]);
-        assert_eq!(query.comparison.unwrap().number.unwrap().value(), 0.5);
-        assert_eq!(read("a > b").comparison.unwrap().number, None);
-        assert_eq!(read("a > 2 * 60").comparison.unwrap().number, None);
-        assert_eq!(
-            read("a{quantile=\"0.99\"} >= bool 1")
-                .quantile
-                .unwrap()
-                .value(),
-            0.99
-        );
+        assert_eq!(number(&query), Some(Some(0.5)));
+        assert_eq!(number(&read("a > b")), Some(None));
+        assert_eq!(number(&read("a > 2 * 60")), Some(None));
+        let labelled = read("a{quantile=\"0.99\"} >= bool 1");
+        assert_eq!(quantile(&labelled), Some(0.99));
         assert!(!read("a / 1024 > 5").divides);
         for odd in [
             "",
