@@ -164,15 +164,15 @@ impl File {
             Stage::Base => format!(
                 "`{name}` counts as a base, since a production file that overrides it lies beside it."
             ),
-            Stage::Development if in_devcontainer(&self.path) => {
-                format!("`{name}` counts as development, since it lies in `.devcontainer`.")
+            Stage::Development => {
+                let why = match (development_folder(&self.path), development_token(&name)) {
+                    (Some(folder), _) => format!("since it lies in `{folder}`"),
+                    (None, Some(token)) => format!("since its name says \"{token}\""),
+                    (None, None) => "by configuration".to_owned(),
+                };
+                let comma = if why.starts_with("since") { "," } else { "" };
+                format!("`{name}` counts as development{comma} {why}.")
             }
-            Stage::Development => match development_token(&name) {
-                Some(token) => {
-                    format!("`{name}` counts as development, since its name says \"{token}\".")
-                }
-                None => format!("`{name}` counts as development by configuration."),
-            },
             Stage::Production => match tokens(&name).find(|token| PRODUCTION.contains(&&**token)) {
                 Some(token) => {
                     format!("`{name}` counts as production, since its name says \"{token}\".")
@@ -205,6 +205,25 @@ const DEVELOPMENT: &[&str] = &[
     "bak",
     "template",
     "devcontainer",
+];
+/// Folders of what is not delivered. Words that a service's folder may be called, too (`backup`, `template`), are none.
+const DEVELOPMENT_FOLDERS: &[&str] = &[
+    "dev",
+    "development",
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "e2e",
+    "ci",
+    "demo",
+    "demos",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "doc",
+    "docs",
 ];
 const PRODUCTION: &[&str] = &["prod", "production", "staging", "live", "deploy", "release"];
 
@@ -372,9 +391,14 @@ fn development_token(name: &str) -> Option<String> {
     })
 }
 
-fn in_devcontainer(path: &Path) -> bool {
-    path.components()
-        .any(|part| part.as_os_str() == ".devcontainer")
+/// The folder around a file that says development. It counts in a path relative to the workspace only, as for tests.
+fn development_folder(path: &Path) -> Option<&str> {
+    let folders = path.parent()?.components();
+    let mut names = folders.filter_map(|part| part.as_os_str().to_str());
+    names.find(|name| {
+        *name == ".devcontainer"
+            || path.is_relative() && DEVELOPMENT_FOLDERS.contains(&&*name.to_ascii_lowercase())
+    })
 }
 
 fn stage(path: &Path, name: &str, kind: Kind, siblings: &[String]) -> Stage {
@@ -387,7 +411,7 @@ fn stage(path: &Path, name: &str, kind: Kind, siblings: &[String]) -> Stage {
     if !staged.contains(&kind) {
         return Stage::Production;
     }
-    if in_devcontainer(path) || development_token(name).is_some() {
+    if development_folder(path).is_some() || development_token(name).is_some() {
         return Stage::Development;
     }
     if kind != Kind::Compose {

@@ -17,6 +17,9 @@ fn names_decide_first() {
         "docker-compose-staging.yaml",
         "docker-compose.contest.yml",
         "compose.prod.override.yml",
+        "/home/me/tests/docker-compose.yml",
+        "backup/docker-compose.yml",
+        "contests/docker-compose.yml",
     ] {
         assert_eq!(stage(path), Some(Stage::Production), "{path}");
     }
@@ -27,6 +30,9 @@ fn names_decide_first() {
         "docker-compose-e2e.yml",
         "docker-compose.prod.example.yml",
         ".devcontainer/docker-compose.yml",
+        "tests/end-to-end/docker-compose.yaml",
+        "docs/guide/compose.yml",
+        "Examples/web/docker-compose.prod.yml",
     ] {
         assert_eq!(stage(path), Some(Stage::Development), "{path}");
     }

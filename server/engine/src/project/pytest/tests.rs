@@ -38,6 +38,8 @@ impl Fact for Holds {
 pub struct Tests {
     /// A test, or something that may make one.
     pub any: bool,
+    /// The folder is an unpacked source distribution, which need not carry them.
+    pub left_out: bool,
     /// A package or a module of the unit, by which a first test can begin.
     pub module: Option<String>,
 }
@@ -89,6 +91,7 @@ impl Question for TestsIn {
         });
         Tests {
             any,
+            left_out: workspace.has_file(&self.folder.join("PKG-INFO")),
             module: module(workspace, &self.folder),
         }
     }

@@ -39,7 +39,8 @@ def test_the_version():
 ```
 
 Tests are looked for as pytest looks for them: in `testpaths`, else everywhere below the configuration, in files called as `python_files` says.
-Silent where doctests of the code are run, or a `conftest.py` makes tests of other files.
+Silent where doctests of the code are run, or a `conftest.py` makes tests of other files, and in an
+unpacked source distribution (there is a `PKG-INFO`), which need not carry its tests.
 
 The fix makes a first test, which only shows that the code can be imported.
 It is never applied without being chosen: get the lost tests back if you can.
@@ -64,7 +65,7 @@ fn of_config(config: &Config, cx: &Context, sink: &mut Sink) {
     let Some(tests) = tests(cx, &paths, &names) else {
         return;
     };
-    if tests.any {
+    if tests.any || tests.left_out {
         return;
     }
     let testpaths = config.option("testpaths");
@@ -102,7 +103,7 @@ fn of_report(report: &Report, cx: &Context, sink: &mut Sink) {
     let Some(tests) = tests(cx, &[], &[]) else {
         return;
     };
-    if tests.any {
+    if tests.any || tests.left_out {
         return;
     }
     let message =
