@@ -323,10 +323,13 @@ fn is_dockerfile_template(text: &str) -> bool {
     text.lines().any(|line| {
         let bare = line.trim_start();
         let mut words = bare.split_whitespace();
-        let from = words
-            .next()
-            .is_some_and(|word| word.eq_ignore_ascii_case("FROM"));
-        bare.starts_with("{%") || bare.starts_with("{{") || from && bare.contains("{{")
+        // What a shell is given may hold braces that are meant: `docker ps --format '{{.ID}}'`.
+        let plain = words.next().is_some_and(|word| {
+            ["FROM", "COPY", "ADD", "WORKDIR", "USER", "EXPOSE"]
+                .iter()
+                .any(|keyword| word.eq_ignore_ascii_case(keyword))
+        });
+        bare.starts_with("{%") || bare.starts_with("{{") || plain && bare.contains("{{")
     })
 }
 

@@ -189,6 +189,7 @@ fn dockerfiles_are_known_by_name() {
     let kind = |text: &str| read("Dockerfile", text, &[]).is_some();
     assert!(!kind("{% if a %}\nFROM a\n"));
     assert!(!kind("FROM {{ base }}\nRUN b\n"));
+    assert!(!kind("FROM a\nCOPY {{ name }} /srv/{{ name }}\n"));
     assert!(kind("FROM a\nRUN docker ps --format '{{.ID}}'\n"));
 }
 

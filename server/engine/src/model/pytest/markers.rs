@@ -50,6 +50,7 @@ const OF_PLUGINS: &[&str] = &[
     "limit_leaks",
     "limit_memory",
     "live_server",
+    "looptime",
     "mpl_image_compare",
     "no_cover",
     "nondestructive",

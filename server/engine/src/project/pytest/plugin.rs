@@ -52,6 +52,8 @@ pub struct Plugins {
     pub named: BTreeSet<&'static str>,
     /// Some file lists what is required, so that what is not there is not required.
     pub lists: bool,
+    /// The folder is an unpacked source distribution, which need not carry the lists for its tests.
+    pub left_out: bool,
 }
 
 /// Which plugins do the files in a folder and above it name that list requirements or hold commands?
@@ -61,7 +63,10 @@ struct PluginsOf(PathBuf);
 impl Question for PluginsOf {
     type Answer = Plugins;
     fn answer(&self, workspace: &Workspace) -> Plugins {
-        let mut all = Plugins::default();
+        let mut all = Plugins {
+            left_out: workspace.has_file(&self.0.join("PKG-INFO")),
+            ..Plugins::default()
+        };
         for folder in self.0.ancestors().filter(|folder| workspace.within(folder)) {
             let lists = listing_files(workspace, folder);
             for path in lists.chain(others(workspace, folder)) {
@@ -112,6 +117,7 @@ fn others(workspace: &Workspace, folder: &Path) -> Vec<PathBuf> {
         ".ci",
         "docker",
         "requirements",
+        "test_requirements",
         "tests",
         "test",
     ];

@@ -45,6 +45,7 @@ pytest-cov
 ```
 
 The plugin counts as required when any file of the folder or above it names it: requirements, `pyproject.toml`, lock files, `tox.ini`, `setup.py`, `noxfile.py`, a Dockerfile, a workflow.
+An unpacked source distribution (there is a `PKG-INFO`) need not carry them: nothing is said there.
 Silent where no file lists requirements at all, so that nobody can say what is installed.
 
 The fix adds the plugin where pytest is required.
@@ -59,7 +60,7 @@ fn check(config: &Config, cx: &Context, sink: &mut Sink) {
         return;
     }
     let around = cx.project.pytest_plugins(folder(cx));
-    if !around.lists && config.besides.requires.is_empty() {
+    if around.left_out || !around.lists && config.besides.requires.is_empty() {
         return;
     }
     for (distribution, (place, word, stops)) in wanted {
