@@ -161,6 +161,9 @@ fn go(
     let mut first = Sheet::default();
     if mode.diff {
         first.text = fixes.diffs(&job);
+        let born = fixes.born.iter();
+        let made = born.filter_map(|entry| fixes.made.get(&entry.relative));
+        first.summary.would = made.map(Vec::len).sum();
     } else {
         first.summary.unwritten = fixes.write(&job);
     }
@@ -173,7 +176,9 @@ fn go(
         first.text = fixes.others().map(said).collect();
     }
     let mut sheets = vec![first];
-    let pages = job.walk.entries.par_iter();
+    // What is only shown is not there to be checked.
+    let born: &[Entry] = if mode.diff { &[] } else { &fixes.born };
+    let pages = job.walk.entries.par_iter().chain(born);
     sheets.par_extend(pages.map(|entry| sheet(&job, &desk, &fixes, entry)));
     let faulty = job.book.faulty();
     sheets.extend(faulty.iter().filter_map(|settings| {

@@ -31,6 +31,8 @@ pub(super) struct Fixes {
     pub(super) made: BTreeMap<PathBuf, Vec<Made>>,
     /// A file with a fix, and another one that the fix needs.
     ties: BTreeSet<(PathBuf, PathBuf)>,
+    /// Files that were not there: as good as those that were, once they are written.
+    pub(super) born: Vec<Entry>,
     pub(super) notes: Vec<String>,
 }
 
@@ -80,37 +82,52 @@ pub(crate) fn folder(folder: &Path, held: Held, wanted: Wanted) -> Result<Vec<Re
 /// Apply the wanted fixes of all files until nothing changes any more. Nothing is written.
 pub(super) fn plan(job: &Job, choice: Choice, wanted: Wanted) -> Fixes {
     let mut fixes = Fixes::default();
-    let mut entries: Vec<&Entry> = job.walk.entries.iter().collect();
+    let mut changed: Option<BTreeSet<PathBuf>> = None;
     for _ in 0..MOST_ROUNDS {
-        let made: Vec<(&Entry, Fixed)> = entries
-            .par_iter()
-            .filter_map(|entry| Some((*entry, job.fixed(entry, choice, wanted)?)))
-            .collect();
-        let mut changed: BTreeSet<PathBuf> = BTreeSet::new();
-        for (entry, fixed) in made {
-            fixes.take(job, entry, fixed, &mut changed);
-        }
-        if changed.is_empty() {
-            break;
-        }
         // What one Python file makes of another is too little to read them all again, and other files make nothing of texts
         // that are nobody's business.
-        let again = |entry: &Entry| {
-            let read =
-                File::concerns(&entry.relative) && job.language(entry) != Some(Language::Python);
-            changed.contains(&entry.relative) || read
+        let asked = |entry: &&Entry| {
+            changed.as_ref().is_none_or(|changed| {
+                let read = File::concerns(&entry.relative)
+                    && job.language(entry) != Some(Language::Python);
+                changed.contains(&entry.relative) || read
+            })
         };
-        entries = job
+        let entries: Vec<&Entry> = job
             .walk
             .entries
             .iter()
-            .filter(|entry| again(entry))
+            .chain(&fixes.born)
+            .filter(asked)
             .collect();
+        let made: Vec<(Entry, Fixed)> = entries
+            .par_iter()
+            .filter_map(|entry| Some(((*entry).clone(), job.fixed(entry, choice, wanted)?)))
+            .collect();
+        let mut now: BTreeSet<PathBuf> = BTreeSet::new();
+        for (entry, fixed) in made {
+            fixes.take(job, &entry, fixed, &mut now);
+        }
+        if now.is_empty() {
+            break;
+        }
+        fixes.bear(&job.walk.base);
+        changed = Some(now);
     }
     fixes
 }
 
 impl Fixes {
+    fn bear(&mut self, base: &Path) {
+        let made = self.files.iter().filter(|(_, file)| file.before.is_none());
+        let born = made.map(|(path, _)| Entry {
+            path: absolute(base, path),
+            relative: path.clone(),
+            explicit: false,
+        });
+        self.born = born.collect();
+    }
+
     fn take(&mut self, job: &Job, entry: &Entry, fixed: Fixed, changed: &mut BTreeSet<PathBuf>) {
         let path = &entry.relative;
         // Another file's fix has just written here: this one is made again, of what is there now.
@@ -204,6 +221,7 @@ impl Fixes {
                 self.notes
                     .push(format!("{}: not fixed: {because}", slashed(path)));
                 self.files.remove(path);
+                self.born.retain(|entry| entry.relative != *path);
                 self.made.remove(path);
                 job.held.remove(path);
                 job.project.changed(path);

@@ -93,3 +93,22 @@ fn a_file_that_is_no_text_stops_the_fix_that_needs_it() {
     let run = folder.run(&["fix", "--unsafe-fixes"]);
     assert_eq!(folder.read("compose.yml"), COMPOSE, "{run:?}");
 }
+
+#[test]
+fn a_file_that_a_fix_makes_is_fixed_in_the_same_run() {
+    let folder = Folder::new(&[
+        ("requirements.txt", "pytest==8.4.2\n"),
+        (
+            "tests/test_a.py",
+            "import pytest\n\n\n@pytest.mark.network\ndef test_a():\n    pass\n",
+        ),
+    ]);
+    let fix = ["fix", "--unsafe-fixes", "--select", "pytest"];
+    let run = folder.run(&fix);
+    assert!(run.out.contains("pytest.ini: "), "{run:?}");
+    let made = folder.read("pytest.ini");
+    assert!(made.contains("network") && made.contains("--strict-markers"));
+    let again = folder.run(&fix);
+    assert!(again.out.starts_with("0 fixed"), "{again:?}");
+    assert_eq!(folder.read("pytest.ini"), made);
+}
