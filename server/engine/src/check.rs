@@ -35,6 +35,7 @@ pub struct Rules {
     handler: Asks<python::Handler>,
     function: Asks<python::Function>,
     class: Asks<python::Class>,
+    model: Asks<python::web::Model>,
     marker: Asks<python::Marker>,
     assignment: Asks<python::Constant>,
     pytest: Asks<pytest::Config>,
@@ -75,6 +76,7 @@ impl Rules {
                     Check::Handler(ask) => rules.handler.push((rule, ask)),
                     Check::Function(ask) => rules.function.push((rule, ask)),
                     Check::Class(ask) => rules.class.push((rule, ask)),
+                    Check::Model(ask) => rules.model.push((rule, ask)),
                     Check::Assignment(ask) => rules.assignment.push((rule, ask)),
                     Check::Pytest(ask) => rules.pytest.push((rule, ask)),
                     Check::Homes(ask) => rules.homes.push((rule, ask)),
@@ -124,6 +126,11 @@ impl Rules {
     /// Whether some rule asks about what any chunk of Python may hold, so that there is no word to look for.
     pub(crate) fn asks_all(&self) -> bool {
         !self.function.is_empty() || !self.class.is_empty() || !self.assignment.is_empty()
+    }
+
+    /// Whether some rule asks about models of pydantic's.
+    pub(crate) fn asks_models(&self) -> bool {
+        !self.model.is_empty()
     }
 
     /// Whether some rule asks about tokens in this file.
@@ -210,6 +217,11 @@ impl Rules {
                 if !self.class.is_empty() {
                     for class in python::classes(&resolver) {
                         asking.ask(&self.class, &class);
+                    }
+                }
+                if !self.model.is_empty() {
+                    for model in python::web::models(&resolver) {
+                        asking.ask(&self.model, &model);
                     }
                 }
                 if !self.marker.is_empty() {

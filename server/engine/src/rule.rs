@@ -89,6 +89,8 @@ pub enum Check {
     Function(Ask<python::Function>),
     /// A class.
     Class(Ask<python::Class>),
+    /// A class that may be a model of pydantic's.
+    Model(Ask<python::web::Model>),
     /// A marker of pytest where it is used, if neither pytest itself nor a well-known plugin declares it.
     Marker(Ask<python::Marker>),
     /// A name of a module that is bound once, to a literal.
@@ -142,6 +144,8 @@ pub struct Policy {
     pub edge: Vec<String>,
     /// Exceptions that count as broad besides `Exception`, by their full names.
     pub broad_exceptions: Vec<String>,
+    /// Models of pydantic's that are no body of a request should forbid extra fields, too.
+    pub strict_models: bool,
     /// The coverage that is wanted, in percent.
     pub coverage: u32,
     /// What is known of vulnerabilities: no file of the user's says it, but an import does.
@@ -157,6 +161,7 @@ impl Default for Policy {
         Policy {
             edge: Vec::new(),
             broad_exceptions: Vec::new(),
+            strict_models: false,
             coverage: 80,
             advisories: Advisories::default(),
             error_rate: 1,
@@ -315,6 +320,10 @@ pub enum Form {
 pub enum Intent {
     /// The module is importable by its name: `import secrets`.
     Import(&'static str),
+    /// The name of a module is importable: `from pydantic import ConfigDict`.
+    ImportFrom { module: String, name: String },
+    /// The class of this qualified name forbids extra fields, in the language of pydantic 1 or 2.
+    ForbidExtra { class: String, old: bool },
     /// The module's logger, made after the imports where there is none.
     Logger,
     /// The unit of this folder (relative to the project) requires this distribution, `gunicorn`: one line or array item more

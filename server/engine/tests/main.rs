@@ -48,5 +48,6 @@ mod suppress_pen;
 mod surroundings;
 mod text;
 mod tokens;
+mod web_work;
 mod work;
 mod yaml_texts;

@@ -9,6 +9,8 @@ mod lexical;
 mod needles;
 mod sketch;
 mod surroundings;
+mod waiting;
+mod web;
 mod words;
 
 use std::cell::OnceCell;
@@ -21,6 +23,7 @@ pub(crate) use needles::Needles;
 use needles::Scan;
 pub(crate) use sketch::{Sketch, Wait};
 pub use surroundings::surroundings;
+use waiting::waiting;
 
 use crate::chunk::python::State as Cut;
 use crate::chunk::{Chunk, Chunks, State};
@@ -32,7 +35,7 @@ use crate::model::python::blocking;
 use crate::model::python::{self, Head, NONE, Value, ValueKind};
 use crate::model::token;
 use crate::outside::{Key, Outside};
-use crate::project::{Heard, Workspace};
+use crate::project::{Heard, View, Workspace};
 use crate::rule::Finding;
 use crate::suppress;
 use crate::work::Work;
@@ -66,7 +69,7 @@ pub struct Survey {
 
 /// [`check`], with what makes it worth another time.
 pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str) -> Survey {
-    let mut by_imports = false;
+    let (mut by_imports, mut heard) = (false, Vec::new());
     let tokens = || match engine.rules.asks_tokens(file) {
         true => token::places(text),
         false => Vec::new(),
@@ -78,9 +81,14 @@ pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str
             let chunks = OnceCell::new();
             scan.is_async &= may_wait(project, file, text, &scan, &chunks);
             let tokens = tokens();
+            // What stands out only because of other files.
+            let view = View::new(project);
+            scan.based |= engine.asks_of_web(&view, file, text);
+            heard = view.into_heard();
             if scan.is_empty() && tokens.is_empty() {
                 return Survey {
                     by_imports,
+                    heard,
                     ..Survey::default()
                 };
             }
@@ -102,7 +110,10 @@ pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str
     Survey {
         findings: analysis.findings(),
         broken: analysis.parts().any(|(_, part)| part.broken()),
-        heard: analysis.heard().cloned().collect(),
+        heard: {
+            heard.extend(analysis.heard().cloned());
+            heard
+        },
         by_imports,
         dependencies: {
             let parts: Vec<_> = match file.kind.says_versions() {
@@ -513,43 +524,6 @@ impl<'a> Chosen<'a> {
             }
         }
     }
-}
-
-/// Names of functions that may hold up whoever calls them, by themselves or by way of functions of these names.
-fn waiting(parts: &[(&python::Part, Outside)], waits: &dyn Fn(&str) -> bool) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    let mut calls: Vec<(&str, &str)> = Vec::new();
-    let mut dotted = String::new();
-    for (part, outside) in parts {
-        let resolver = python::Resolver::new(part, outside);
-        for call in part.calls.iter().filter(|call| !call.deferred) {
-            let function = part.functions.get(call.function as usize);
-            let Some(function) = function.filter(|function| !function.is_async) else {
-                continue;
-            };
-            let name = part.slice(function.name);
-            if resolver.dotted(call.callee, &mut dotted) {
-                if waits(&dotted) {
-                    names.insert(name.to_owned());
-                }
-            } else if let Some(path) = part.paths.get(call.callee as usize) {
-                let callee = part.slice(path.span);
-                calls.push((
-                    name,
-                    callee.rsplit(['.', ' ', '\n']).next().unwrap_or_default(),
-                ));
-            }
-        }
-    }
-    for _ in 1..blocking::DEPTH {
-        let more: Vec<String> = calls
-            .iter()
-            .filter(|(name, callee)| names.contains(*callee) && !names.contains(*name))
-            .map(|(name, _)| (*name).to_owned())
-            .collect();
-        names.extend(more);
-    }
-    names
 }
 
 /// What a parsed chunk wants of the others.

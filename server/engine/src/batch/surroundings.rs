@@ -23,6 +23,8 @@ pub fn surroundings(file: &File, text: &str, findings: &[Finding]) -> Vec<(usize
     let language = file.kind.language();
     let mut names: HashSet<String> = HashSet::new();
     let mut uses: Vec<usize> = Vec::new();
+    // What a class says stands in whatever chunks it has.
+    let mut whole = false;
     let fixes = findings.iter().flat_map(|finding| &finding.fixes);
     for fix in fixes.filter(|fix| fix.disabled.is_none()) {
         let intents = intents(fix);
@@ -33,6 +35,10 @@ pub fn surroundings(file: &File, text: &str, findings: &[Finding]) -> Vec<(usize
         for intent in intents {
             match intent {
                 Intent::Import(module) => drop(names.insert(module.to_string())),
+                Intent::ImportFrom { module, name } => {
+                    names.extend([module.clone(), name.clone()]);
+                }
+                Intent::ForbidExtra { .. } => whole = true,
                 Intent::Logger => {
                     names.extend(["logging", "logger", "_logger"].map(String::from));
                 }
@@ -41,7 +47,7 @@ pub fn surroundings(file: &File, text: &str, findings: &[Finding]) -> Vec<(usize
             }
         }
     }
-    if names.is_empty() || language != Language::Python {
+    if names.is_empty() && !whole || language != Language::Python {
         return Vec::new();
     }
 
@@ -54,7 +60,7 @@ pub fn surroundings(file: &File, text: &str, findings: &[Finding]) -> Vec<(usize
     }
     let mut outlined = false;
     for (at, chunk) in chunks.iter().enumerate() {
-        if outlined && lexical::only_defines(chunk.state, slice(text, chunk)) {
+        if outlined && !whole && lexical::only_defines(chunk.state, slice(text, chunk)) {
             continue;
         }
         read(text, chunks, &mut parts, at);

@@ -104,7 +104,7 @@ pub fn complete(home: Home, text: &str, offset: usize) -> Vec<Completion> {
             for one in &mut found {
                 one.span = span;
                 one.text = match key.value {
-                    Value::Percent(_) | Value::Number(_) => one.label.clone(),
+                    Value::Percent(_) | Value::Number(_) | Value::Flag(_) => one.label.clone(),
                     _ if quoted => format!("{}{lacks}", one.label),
                     _ if lists && !listed => format!("[\"{}\"]", one.label),
                     _ => format!("\"{}\"", one.label),
@@ -163,7 +163,7 @@ impl Typed {
                         | Value::Names(_)
                         | Value::Choices(..) => ("[\"", "\"]"),
                         Value::Choice(..) => ("\"", "\""),
-                        Value::Percent(_) | Value::Number(_) => ("", ""),
+                        Value::Percent(_) | Value::Number(_) | Value::Flag(_) => ("", ""),
                         _ => ("{ ", " }"),
                     };
                     let text = format!("{name} = {open}");
@@ -285,6 +285,13 @@ fn values(key: &'static Key, entry: bool) -> Vec<Completion> {
             .collect(),
         (Value::Percent(_) | Value::Number(_), false) => {
             vec![plain(key.default, Class::Word, "default", "")]
+        }
+        (Value::Flag(_), false) => {
+            let words = ["true", "false"].into_iter();
+            let detail = |word| if word == key.default { "default" } else { "" };
+            words
+                .map(|word| plain(word, Class::Word, detail(word), ""))
+                .collect()
         }
         _ => Vec::new(),
     }

@@ -33,6 +33,8 @@ pub enum Value {
     Percent(Field<u32>),
     /// A whole number from 1 on.
     Number(Field<u32>),
+    /// `true` or `false`.
+    Flag(Field<bool>),
     /// A table of severities by names of rules.
     Severities(Field<Vec<(Selector, Severity)>>),
     /// A table of lists of rules by patterns of paths.
@@ -146,6 +148,13 @@ pub static KEYS: &[Key] = &[
         value: Value::Names(|config| &mut config.policy.broad_exceptions),
     },
     Key {
+        path: "python.strict-models",
+        doc: "`python/pydantic-extra-allowed` asks every model of pydantic's to forbid extra fields, not only the bodies of requests.",
+        default: "false",
+        example: "true",
+        value: Value::Flag(|config| &mut config.policy.strict_models),
+    },
+    Key {
         path: "policy",
         doc: "What you ask of your project.",
         default: "",
@@ -256,6 +265,7 @@ impl Key {
             Value::Names(_) => "a list of names",
             Value::Percent(_) => "a number of 1 to 100",
             Value::Number(_) => "a number from 1 on",
+            Value::Flag(_) => "true or false",
             Value::Severities(_) => "a table of severities by rule",
             Value::RulesByGlob(_) => "a table of rules by pattern",
             Value::Choice(..) => "one of the words",

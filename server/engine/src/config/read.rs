@@ -222,6 +222,7 @@ impl Reader<'_> {
             && !matches!(
                 (&known.value, &value.data),
                 (Shape::Percent(_) | Shape::Number(_), Data::Number(_))
+                    | (Shape::Flag(_), Data::Other)
             )
         {
             return self.wrong(known, value.span);
@@ -243,6 +244,10 @@ impl Reader<'_> {
                 Data::Number(number @ 1..=0xffff_ffff) => {
                     *field(&mut self.reading.config) = number as u32;
                 }
+                _ => self.wrong(known, value.span),
+            },
+            Shape::Flag(field) => match &self.text[value.span.range()] {
+                word @ ("true" | "false") => *field(&mut self.reading.config) = word == "true",
                 _ => self.wrong(known, value.span),
             },
             Shape::Choice(_, field) => match &value.data {

@@ -42,6 +42,7 @@ fn property(key: &Key) -> Json {
         Value::Globs(_) | Value::Names(_) => json!({"allOf": [{"$ref": "#/definitions/globs"}]}),
         Value::Percent(_) => json!({"type": "integer", "minimum": 1, "maximum": 100}),
         Value::Number(_) => json!({"type": "integer", "minimum": 1}),
+        Value::Flag(_) => json!({"type": "boolean"}),
         Value::Severities(_) => {
             let known = names().map(|name| {
                 let doc = rules::find(name).map_or("", |rule| rule.summary());

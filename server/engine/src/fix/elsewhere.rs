@@ -34,7 +34,11 @@ pub fn needs(fix: &Fix) -> Vec<Intent> {
     let own = |intent: &Intent| {
         matches!(
             intent,
-            Intent::Import(_) | Intent::Logger | Intent::Compose(_)
+            Intent::Import(_)
+                | Intent::ImportFrom { .. }
+                | Intent::ForbidExtra { .. }
+                | Intent::Logger
+                | Intent::Compose(_)
         )
     };
     needs.retain(|intent| !own(intent));
@@ -114,7 +118,11 @@ impl Desk<'_> {
     fn meet(&mut self, need: &Intent) -> Result<(), String> {
         let beside = |name: &str| self.folder.join(name);
         match need {
-            Intent::Import(_) | Intent::Logger | Intent::Compose(_) => Ok(()),
+            Intent::Import(_)
+            | Intent::ImportFrom { .. }
+            | Intent::ForbidExtra { .. }
+            | Intent::Logger
+            | Intent::Compose(_) => Ok(()),
             Intent::EnvValue { name, value } => {
                 self.edit(beside(".env"), |text| dotenv::set(text, name, value))
             }

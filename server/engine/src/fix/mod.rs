@@ -72,6 +72,11 @@ fn own(view: &View, fix: &Fix, bits: &mut random::Bits) -> Result<Vec<Edit>, Str
     for intent in intents(fix) {
         let (name, made) = match &intent {
             Intent::Import(module) => python::import(view, module, &uses)?,
+            Intent::ImportFrom { module, name } => python::import_from(view, module, name, &uses)?,
+            Intent::ForbidExtra { class, old } => {
+                edits.extend(python::forbid_extra(view, class, *old)?);
+                continue;
+            }
             Intent::Logger => python::logger(view, &uses)?,
             Intent::Compose(changes) => {
                 edits.extend(files::change::change(view.text, changes)?);

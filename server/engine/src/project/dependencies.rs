@@ -141,6 +141,26 @@ impl Workspace {
     }
 }
 
+impl Workspace {
+    /// Whether the unit of a file pins a distribution to a version before this one, or lets in none but such.
+    pub(super) fn holds_below(&self, own: &Path, key: &str, version: &str) -> bool {
+        let Ok(bound) = Version::from_str(version) else {
+            return false;
+        };
+        let pinned = |path: &PathBuf| {
+            let said = self.fact::<Said>(path).here()?;
+            let pin = said.pins.iter().find(|(known, _)| known == key)?;
+            Some(Version::from_str(&pin.1).ok()? < bound)
+        };
+        let paths = neighbours(self, own);
+        let mut pins = paths.iter().filter_map(pinned);
+        match pins.next() {
+            Some(first) => first && pins.all(|below| below),
+            None => !self.behind(own, key, version).is_empty(),
+        }
+    }
+}
+
 /// Which version of a distribution is installed in a virtual environment of the project?
 #[derive(Debug)]
 struct InstalledVersion {

@@ -34,6 +34,7 @@ mod requires;
 mod scripts;
 mod stack;
 mod unit;
+mod web;
 
 use std::cell::RefCell;
 use std::fmt::Debug;
@@ -65,6 +66,7 @@ pub use python::Elsewhere;
 pub use scripts::Counts;
 pub use stack::{Run as StackRun, Stack};
 pub use unit::{Unit, is_apart, is_code};
+pub use web::{Body, Other, Reached};
 
 /// A question about the project, named by a type; its answer has a digest.
 pub trait Question: Debug + Send + Sync + 'static {
@@ -94,6 +96,11 @@ impl<'a> View<'a> {
             question: Arc::new(question),
         });
         answer
+    }
+
+    /// Whether there are other files at all.
+    pub fn is_alone(&self) -> bool {
+        self.workspace.is_alone()
     }
 
     /// What was asked, with what was heard.

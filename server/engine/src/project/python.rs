@@ -249,7 +249,7 @@ impl Workspace {
     }
 
     /// The file of the module that a dotted name begins with, and what follows it, without parentheses.
-    fn module(&self, from: &Path, name: &str) -> Option<(PathBuf, Vec<String>)> {
+    pub(super) fn module(&self, from: &Path, name: &str) -> Option<(PathBuf, Vec<String>)> {
         let dots = name.len() - name.trim_start_matches('.').len();
         let names: Vec<&str> = name[dots..]
             .split('.')

@@ -1,10 +1,12 @@
 //! What Python fixes need elsewhere in their file: an import, a logger.
 
 mod argument;
+mod extra;
 mod place;
 mod stdlib;
 
 pub use argument::without_argument;
+pub(super) use extra::forbid_extra;
 pub(crate) use stdlib::is_stdlib;
 
 use super::View;
@@ -35,6 +37,46 @@ pub fn import(view: &View, module: &str, uses: &[usize]) -> Result<(String, Vec<
     let edit = place::import(view, module);
     names.before(edit.span.start as usize, uses, "the imports")?;
     Ok((module.to_owned(), vec![edit]))
+}
+
+/// The name by which something of a module is known at all `uses`, and the edits that make it known.
+///
+/// # Errors
+/// Why it cannot be.
+pub fn import_from(
+    view: &View,
+    module: &str,
+    name: &str,
+    uses: &[usize],
+) -> Result<(String, Vec<Edit>), String> {
+    let names = Names::new(view);
+    let outside = Outside::new(&names.table);
+    let wanted = format!("{module}.{name}");
+    for (start, part, binding) in names.bindings() {
+        let bound = part.name(binding.name);
+        let Value::Import(known) = &binding.value else {
+            continue;
+        };
+        let rest = if **known == *wanted {
+            ""
+        } else if **known == *module {
+            name
+        } else {
+            continue;
+        };
+        let known = !binding.typing
+            && matches!(lookup(&outside, bound), Found::One(_, found) if found.digest == binding.digest);
+        if known && names.reaches(start + binding.span.end as usize, bound, uses) {
+            let dot = if rest.is_empty() { "" } else { "." };
+            return Ok((format!("{bound}{dot}{rest}"), Vec::new()));
+        }
+    }
+    if !names.is_free(&outside, name, &wanted) || names.hidden(name, uses) {
+        return Err(format!("`{name}` already names something else here"));
+    }
+    let edit = place::import_from(view, module, name);
+    names.before(edit.span.start as usize, uses, "the imports")?;
+    Ok((name.to_owned(), vec![edit]))
 }
 
 /// The name of the module's logger, and the edits that make one where there is none.

@@ -66,6 +66,108 @@ pub(super) fn import(view: &View, module: &str) -> Edit {
     insert(above(view.text, run[0].start), format!("{line}\n"))
 }
 
+/// The insertion of `from module import name` for a module of a library, or of the name into such a statement.
+pub(super) fn import_from(view: &View, module: &str, name: &str) -> Edit {
+    let all = statements(view);
+    let is_import = |s: &&Statement| matches!(s.kind, StatementKind::Import | StatementKind::From);
+    let code = all
+        .iter()
+        .position(|s| matches!(s.kind, StatementKind::Definition | StatementKind::Guarded))
+        .unwrap_or(all.len());
+    let run: Vec<&Statement> = all[..code].iter().filter(is_import).collect();
+    let same = |s: &&&Statement| s.kind == StatementKind::From && s.module == module;
+    if let Some(edit) = run
+        .iter()
+        .find(same)
+        .and_then(|s| into_list(view.text, s, name))
+    {
+        return edit;
+    }
+    let line = format!("from {module} import {name}\n");
+    let own = |s: &Statement| {
+        let head = s.module.split('.').next().unwrap_or_default();
+        head.is_empty()
+            || view
+                .file
+                .path
+                .iter()
+                .any(|part| part.to_str() == Some(head))
+    };
+    let theirs = |s: &&&Statement| !is_stdlib(s.module) && !own(s);
+    let libraries: Vec<&Statement> = run.iter().filter(theirs).copied().collect();
+    // `import` before `from` within a section.
+    let from = |s: &&&Statement| s.kind == StatementKind::From;
+    let froms: Vec<&Statement> = libraries.iter().filter(from).copied().collect();
+    let below = |s: &&&Statement| s.module.to_ascii_lowercase() <= module.to_ascii_lowercase();
+    if let Some(last) = froms.iter().rev().find(below) {
+        return after(view.text, last.end, &line);
+    }
+    if let Some(next) = froms.first() {
+        return insert(above(view.text, next.start), line);
+    }
+    if let Some(last) = libraries.last() {
+        return after(view.text, last.end, &line);
+    }
+    let standard = run.iter().rev().find(|s| is_stdlib(s.module));
+    if let Some(last) = standard {
+        return after(view.text, last.end, &format!("\n{line}"));
+    }
+    match run.first() {
+        Some(first) => insert(above(view.text, first.start), format!("{line}\n")),
+        None => top(view, &all, &line),
+    }
+}
+
+/// A name put into the list of a `from x import a, b`, at its sorted place; one that imports all names has none.
+fn into_list(text: &str, statement: &Statement, name: &str) -> Option<Edit> {
+    let whole = text.get(statement.start..statement.end)?;
+    let list = whole.find(" import")? + " import".len();
+    let mut items: Vec<(usize, usize)> = Vec::new();
+    let mut at = list;
+    for piece in whole[list..].split_inclusive([',', '\n']) {
+        let code = piece.split('#').next().unwrap_or_default();
+        let solid = |c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '\\');
+        let start = at + (code.len() - code.trim_start_matches(solid).len());
+        let end = start + code.trim_matches(solid).len();
+        if end > start {
+            items.push((start, end));
+        }
+        at += piece.len();
+    }
+    let word = |(start, end): &(usize, usize)| &whole[*start..*end];
+    if items.is_empty() || items.iter().any(|item| word(item) == "*") {
+        return None;
+    }
+    let upright = |at: usize| {
+        let line = line_start(whole, at);
+        let before = &whole[line..at];
+        (line > 0 && before.trim().is_empty()).then_some(before)
+    };
+    let next = items.iter().find(|item| sorted(word(item)) > sorted(name));
+    let (at, new) = match (next, items.last()) {
+        (Some((start, _)), _) => match upright(*start).filter(|_| items.len() > 1) {
+            Some(indent) => (*start, format!("{name},\n{indent}")),
+            None => (*start, format!("{name}, ")),
+        },
+        (None, Some((start, end))) => match upright(*start) {
+            Some(indent) => (*end, format!(",\n{indent}{name}")),
+            None => (*end, format!(", {name}")),
+        },
+        (None, None) => return None,
+    };
+    Some(insert(statement.start + at, new))
+}
+
+/// Constants, then classes, then the rest, each by name.
+fn sorted(name: &str) -> (u8, &str) {
+    let lower = |c: char| c.is_ascii_lowercase();
+    let class = match name.chars().next() {
+        Some(first) if first.is_ascii_uppercase() => u8::from(name.contains(lower)),
+        _ => 2,
+    };
+    (class, name)
+}
+
 /// The insertion of a statement behind the imports. Takes in the import that is inserted as well where the file has none.
 pub(super) fn after_imports(view: &View, statement: &str, imports: &mut Vec<Edit>) -> Edit {
     let all = statements(view);

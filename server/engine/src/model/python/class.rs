@@ -125,6 +125,11 @@ impl Resolver<'_, '_, '_> {
         }
     }
 
+    /// The qualified name of what the asking part writes as `path`.
+    pub(crate) fn qualified(&self, path: &str) -> String {
+        self.own(self.asked()).of(path).into_owned()
+    }
+
     /// What a class of the file, or one of its bases there, binds a name to.
     pub(super) fn member<'s>(
         &'s self,

@@ -15,6 +15,7 @@ mod field;
 mod markers;
 mod resolve;
 mod subject;
+pub mod web;
 
 use std::sync::Arc;
 
@@ -55,6 +56,8 @@ pub struct Part {
     pub(crate) functions: Vec<FunctionRecord>,
     /// Spans of the names of parameters.
     pub(crate) parameters: Vec<Span>,
+    /// The annotation and the default of each of them; empty where there is none.
+    pub(crate) typed: Vec<(Span, Span)>,
     pub(crate) classes: Vec<ClassRecord>,
     /// What the bodies of classes bind, and what methods set on their object.
     pub(crate) members: Vec<MemberRecord>,
@@ -236,8 +239,21 @@ pub(crate) struct ClassRecord {
     pub(crate) top: bool,
     /// The paths of the base classes that are names.
     pub(crate) bases: Vec<u32>,
+    /// What stands in parentheses behind the name, with them; empty for none.
+    pub(crate) list: Span,
+    pub(crate) body: Body,
     /// Range of `decorators`.
     pub(crate) decorators: (u32, u32),
+}
+
+/// How the body of a class begins. A class that is cut at its members has none.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Body {
+    pub(crate) doc: Span,
+    /// The first statement behind the docstring; empty for none.
+    pub(crate) first: Span,
+    /// There is no other one.
+    pub(crate) only: bool,
 }
 
 /// A name that a class binds.

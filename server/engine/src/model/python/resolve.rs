@@ -111,6 +111,12 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
         Call::new(self, index, &name)
     }
 
+    /// The call at an index, whatever its name; empty where that is not known.
+    pub(crate) fn call_of(&self, index: usize) -> Option<Call> {
+        let name = self.name(self.part.calls.get(index)?.callee);
+        Call::new(self, index, &name.unwrap_or_default())
+    }
+
     /// How often the module binds a name, in all its parts.
     pub(crate) fn bindings(&self, name: &str) -> usize {
         self.outside.get(&Key::Name(name.into())).len()
@@ -233,7 +239,7 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
     }
 
     /// A name that the module does not bind: a builtin, or what its only `from x import *` brought.
-    fn builtin(&self, name: &str, out: &mut String) -> bool {
+    pub(super) fn builtin(&self, name: &str, out: &mut String) -> bool {
         if BUILTINS.binary_search(&name).is_err() {
             let Found::One(_, star) = lookup(self.outside, "*") else {
                 return false;

@@ -5,11 +5,13 @@ use crate::rule::Rule;
 pub mod blocking_call_in_async;
 pub mod default_secret;
 pub mod insecure_random;
+pub mod pydantic_extra_allowed;
 pub mod swallowed_exception;
 
 pub const ALL: &[&Rule] = &[
     &blocking_call_in_async::RULE,
     &default_secret::RULE,
     &insecure_random::RULE,
+    &pydantic_extra_allowed::RULE,
     &swallowed_exception::RULE,
 ];

@@ -16,6 +16,8 @@ pub(super) struct Parameter {
     pub(super) name: u32,
     pub(super) span: Span,
     pub(super) class: Option<u32>,
+    /// Its annotation and its default; empty where there is none.
+    pub(super) typed: (Span, Span),
 }
 
 impl Visitor<'_> {
@@ -250,10 +252,16 @@ impl Visitor<'_> {
                     if let Some(annotation) = annotation
                         && self.kind(name) == Kind::Identifier
                     {
-                        let class = self.annotation(self.span(annotation));
+                        let span = self.span(annotation);
+                        let class = self.annotation(span);
                         if let Some(last) = names.last_mut() {
                             last.class = class;
+                            last.typed.0 = span;
                         }
+                    }
+                    let default = default.map(|default| self.span(default));
+                    if let (Some(default), Some(last)) = (default, names.last_mut()) {
+                        last.typed.1 = default;
                     }
                 }
                 if let (Some(default), Some(name)) = (default, name) {
@@ -286,6 +294,7 @@ impl Visitor<'_> {
                 name: self.intern(node),
                 span: self.span(node),
                 class: None,
+                typed: Default::default(),
             }),
             Kind::Pattern => {
                 let mut cursor = node.walk();

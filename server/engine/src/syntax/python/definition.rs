@@ -1,11 +1,13 @@
 //! Functions, classes and their decorators.
 
-use tree_sitter::TreeCursor;
+use tree_sitter::{Node, TreeCursor};
 
 use super::bind::Parameter;
 use super::kinds::{GRAMMAR, Kind};
 use super::scope::Visitor;
-use crate::model::python::{ClassRecord, DecoratorRecord, FunctionRecord, NONE, Value, ValueKind};
+use crate::model::python::{
+    Body, ClassRecord, DecoratorRecord, FunctionRecord, NONE, Value, ValueKind,
+};
 use crate::text::Span;
 
 impl Visitor<'_> {
@@ -34,6 +36,8 @@ impl Visitor<'_> {
                     let first = self.part.parameters.len() as u32;
                     let spans = parameters.iter().map(|parameter| parameter.span);
                     self.part.parameters.extend(spans);
+                    let typed = parameters.iter().map(|parameter| parameter.typed);
+                    self.part.typed.extend(typed);
                     let outer = self.qualify(name, "()");
                     self.part.functions.push(FunctionRecord {
                         name,
@@ -134,6 +138,8 @@ impl Visitor<'_> {
                         path: self.qualified.as_str().into(),
                         top: self.scopes.is_empty() && !self.in_class,
                         bases: Vec::new(),
+                        list: superclasses.map_or(Span::default(), |list| self.span(list)),
+                        body: Body::default(),
                         decorators,
                     });
                     let bases = superclasses.map_or(Span::default(), |list| self.span(list));
@@ -141,6 +147,10 @@ impl Visitor<'_> {
                     self.bind_node(child, Value::Class(this));
                 }
                 Kind::Block => {
+                    let body = self.class_body(child);
+                    if let Some(record) = self.part.classes.get_mut(this as usize) {
+                        record.body = body;
+                    }
                     let class = std::mem::replace(&mut self.in_class, true);
                     let index = std::mem::replace(&mut self.class, this);
                     self.children(c, NONE);
@@ -167,6 +177,29 @@ impl Visitor<'_> {
         }
         c.goto_parent();
         self.qualified.truncate(outer);
+    }
+
+    /// How the body of a class begins.
+    fn class_body(&self, block: Node) -> Body {
+        let mut cursor = block.walk();
+        let mut statements = block
+            .named_children(&mut cursor)
+            .filter(|child| self.kind(*child) != Kind::Comment);
+        let mut body = Body::default();
+        let mut first = statements.next();
+        if let Some(doc) = first.filter(|node| self.is_string(*node)) {
+            body.doc = self.span(doc);
+            first = statements.next();
+        }
+        body.first = first.map_or(Span::default(), |node| self.span(node));
+        body.only = statements.next().is_none();
+        body
+    }
+
+    fn is_string(&self, statement: Node) -> bool {
+        let inner = statement.named_child(0);
+        self.kind(statement) == Kind::ExpressionStatement
+            && inner.is_some_and(|inner| self.kind(inner) == Kind::String)
     }
 
     /// Decorators, which are evaluated around what they decorate, and that.

@@ -114,7 +114,7 @@ pub(crate) fn may_be_elsewhere(dotted: &str) -> bool {
 }
 
 /// Visit every part with a resolver that knows the class that it is a member of.
-fn each(parts: &[(usize, Arc<Part>)], mut visit: impl FnMut(u32, &Resolver)) {
+pub(crate) fn each(parts: &[(usize, Arc<Part>)], mut visit: impl FnMut(u32, &Resolver)) {
     let mut classes: Vec<&str> = Vec::with_capacity(parts.len());
     let mut table = Table::default();
     for (_, part) in parts {

@@ -1,0 +1,177 @@
+//! What a Python file has to do with the web: models of pydantic's, applications, routers, routes, what limits them.
+//!
+//! A file's [`Web`] and [`Classes`] are told to other files, so they hold names and no offsets. Where something stands is
+//! in [`Places`], which nobody reads before there is something to be said.
+
+mod classes;
+mod model;
+mod names;
+mod places;
+mod read;
+mod routes;
+
+pub(crate) use classes::{Class, Classes, classes};
+pub use model::{Model, models};
+pub(crate) use names::pieces;
+pub use places::Places;
+pub(crate) use places::places;
+pub(crate) use read::read;
+
+/// What a file calls something: a name of its own, or one of elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ref {
+    /// It is defined in the file.
+    pub own: bool,
+    /// Qualified in the file, else dotted as it is imported.
+    pub path: String,
+}
+
+impl Ref {
+    pub(crate) fn own(path: impl Into<String>) -> Ref {
+        Ref {
+            own: true,
+            path: path.into(),
+        }
+    }
+    pub(crate) fn dotted(path: impl Into<String>) -> Ref {
+        Ref {
+            own: false,
+            path: path.into(),
+        }
+    }
+}
+
+/// What a model does with fields that it does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Extra {
+    Forbid,
+    Ignore,
+    Allow,
+    /// Something is said that no reader of one file can tell.
+    Unknown,
+}
+
+/// What a file has to do with applications of the web.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Web {
+    pub apps: Vec<App>,
+    pub routers: Vec<Router>,
+    pub routes: Vec<Route>,
+    pub includes: Vec<Include>,
+    pub middleware: Vec<Middleware>,
+    pub limiters: Vec<Limiter>,
+}
+
+/// `app = FastAPI(…)`
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct App {
+    /// The last name of what it is assigned to; empty for none.
+    pub name: String,
+    pub framework: Framework,
+    /// It is given dependencies or middleware that limit how often it is called.
+    pub limited: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Framework {
+    FastApi,
+    Starlette,
+    Flask,
+}
+
+/// `router = APIRouter(…)`, or a blueprint.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Router {
+    pub name: String,
+    pub prefix: String,
+    pub limited: bool,
+}
+
+/// A function that answers requests.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Route {
+    /// `POST`, `GET, POST`
+    pub methods: String,
+    pub path: String,
+    /// The qualified name of the function.
+    pub handler: String,
+    /// The application or router.
+    pub on: Ref,
+    pub framework: Framework,
+    /// The types of what is read from the body of a request.
+    pub body: Vec<Ref>,
+    /// Something of its own limits how often it is called.
+    pub limited: bool,
+}
+
+impl Route {
+    /// `POST /agents`
+    pub fn shown(&self) -> String {
+        format!("{} {}", self.methods, self.path)
+    }
+
+    /// What somebody else's program calls, whose fields are theirs to choose.
+    pub fn is_hook(&self) -> bool {
+        [&self.path, &self.handler]
+            .into_iter()
+            .any(|name| is_hook(name))
+    }
+}
+
+/// Whether a name speaks of a receiver of webhooks.
+pub(crate) fn is_hook(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    lower.contains("webhook")
+        || lower.contains("callback")
+        || words.any(|word| matches!(word, "hook" | "hooks"))
+}
+
+/// `app.include_router(router)`, `app.register_blueprint(…)`, `app.mount(…)`
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Include {
+    pub parent: Ref,
+    /// Nothing where it is known only when it runs.
+    pub child: Option<Ref>,
+    pub prefix: String,
+    pub limited: bool,
+}
+
+/// Something through which each request of an application goes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Middleware {
+    pub on: Ref,
+    /// Its last name.
+    pub name: String,
+    /// That of slowapi, which does what its limiter says.
+    pub slowapi: bool,
+    pub limits: bool,
+}
+
+/// `limiter = Limiter(…)`
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Limiter {
+    pub name: String,
+    /// Of slowapi, else of Flask-Limiter.
+    pub slowapi: bool,
+    /// It has limits for all routes.
+    pub defaults: bool,
+    /// It is a name of the module, so that others can import it.
+    pub top: bool,
+}
+
+/// Whether a name or a text speaks of limiting how often something is called.
+pub(crate) fn is_limiting(text: &str) -> bool {
+    let mut plain = text.to_ascii_lowercase();
+    plain.retain(|c| c != '_' && c != '-');
+    [
+        "ratelimit",
+        "throttl",
+        "limiter",
+        "requestlimit",
+        "slowdown",
+        "floodcontrol",
+    ]
+    .iter()
+    .any(|word| plain.contains(word))
+}

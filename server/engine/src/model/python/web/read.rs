@@ -1,0 +1,303 @@
+//! A file's parts → [`Web`].
+
+use std::sync::Arc;
+
+use super::super::blocking::facts::each;
+use super::super::{Call, Resolver, TargetKind, ValueKind};
+use super::names::{inside, keyword, meant, names_in, unquoted};
+use super::routes::{Added, limits, made, methods, object_of, of_class, of_function};
+use super::{App, Framework, Include, Limiter, Middleware, Ref, Router, Web, is_limiting};
+use crate::model::Part;
+
+/// What a file has to do with the web, all of whose chunks are given that say so.
+pub(crate) fn read(parts: &[(usize, Arc<Part>)]) -> Web {
+    let mut web = Web::default();
+    let mut added: Vec<Added> = Vec::new();
+    let mut uses_fastapi = false;
+    each(parts, |_, resolver| {
+        uses_fastapi |= resolver.part.bindings.iter().any(|binding| {
+            matches!(&binding.value, super::super::Value::Import(dotted) if dotted.starts_with("fastapi"))
+        });
+    });
+    each(parts, |_, resolver| {
+        for (at, name) in resolver.calls() {
+            let Some(record) = resolver.part.calls.get(at) else {
+                continue;
+            };
+            let path = resolver.part.paths.get(record.callee as usize);
+            let written = path.map_or("", |path| resolver.part.slice(path.span));
+            of_call(&mut web, &mut added, resolver, at, name.as_deref(), written);
+        }
+        for (at, record) in (0..).zip(&resolver.part.functions) {
+            of_function(resolver, at, record, uses_fastapi, &mut web.routes);
+            through(&mut web, resolver, record);
+        }
+    });
+    if !added.is_empty() {
+        each(parts, |_, resolver| {
+            for (at, record) in (0..).zip(&resolver.part.functions) {
+                let name = resolver.part.slice(record.name);
+                while let Some(found) = added.iter().position(|added| added.function == name) {
+                    let added = added.swap_remove(found);
+                    web.routes.push(made(resolver, at, record, added));
+                }
+            }
+        });
+    }
+    web
+}
+
+/// A function through which all requests go: `@app.middleware("http")`, `@app.before_request`.
+fn through(web: &mut Web, resolver: &Resolver, record: &super::super::FunctionRecord) {
+    let part = resolver.part;
+    let (from, to) = record.decorators;
+    for decorator in &part.decorators[from as usize..to as usize] {
+        let text = part.slice(decorator.span);
+        let written = text.split('(').next().unwrap_or_default();
+        if let Some((object, "middleware" | "before_request" | "before_app_request")) =
+            written.rsplit_once('.')
+        {
+            let name = part.slice(record.name);
+            web.middleware.push(Middleware {
+                on: object_of(resolver, object),
+                name: name.to_owned(),
+                slowapi: false,
+                limits: limits_by_name(name) || is_limiting(part.slice(record.span)),
+            });
+        }
+    }
+}
+
+fn of_call(
+    web: &mut Web,
+    added: &mut Vec<Added>,
+    resolver: &Resolver,
+    at: usize,
+    name: Option<&str>,
+    written: &str,
+) {
+    let (object, last) = match written.rsplit_once('.') {
+        Some((object, last)) => (object, last.trim()),
+        None => ("", written),
+    };
+    let known = name.unwrap_or_default();
+    let call = || resolver.call_of(at);
+    let class = known.rsplit('.').next().unwrap_or_default();
+    match (class, last) {
+        ("FastAPI" | "Starlette" | "Flask", _) => {
+            if let (Some(framework), Some(call)) = (of_class(known), call()) {
+                let given = ["dependencies", "middleware"];
+                web.apps.push(App {
+                    name: target(&call),
+                    framework,
+                    limited: given.iter().any(|given| says_limit(&call, given)),
+                });
+                routes_of_list(web, &call, framework);
+            }
+        }
+        ("APIRouter" | "Router" | "Blueprint", _) => {
+            if let (Some(framework), Some(call)) = (of_class(known), call()) {
+                web.routers.push(Router {
+                    name: target(&call),
+                    prefix: text_of(&call, "prefix")
+                        .or(text_of(&call, "url_prefix"))
+                        .unwrap_or_default(),
+                    limited: says_limit(&call, "dependencies"),
+                });
+                routes_of_list(web, &call, framework);
+            }
+        }
+        ("Limiter", _)
+            if matches!(
+                known,
+                "slowapi.Limiter"
+                    | "slowapi.extension.Limiter"
+                    | "flask_limiter.Limiter"
+                    | "flask_limiter.extension.Limiter"
+            ) =>
+        {
+            if let Some(call) = call() {
+                let given = |name: &str| {
+                    value(&call, name).is_some_and(|text| !matches!(text, "[]" | "None" | "()"))
+                };
+                web.limiters.push(Limiter {
+                    name: target(&call),
+                    slowapi: known.starts_with("slowapi"),
+                    defaults: given("default_limits") || given("application_limits"),
+                    top: call.function.is_none()
+                        && !call.targets.iter().any(|t| t.kind == TargetKind::Attribute),
+                });
+            }
+        }
+        (_, "include_router" | "register_blueprint" | "mount") if !object.is_empty() => {
+            if let Some(call) = call() {
+                let child = child(&call, last);
+                web.includes.push(Include {
+                    parent: object_of(resolver, object),
+                    child: child.map(|written| object_of(resolver, written)),
+                    prefix: text_of(&call, "prefix")
+                        .or(text_of(&call, "url_prefix"))
+                        .unwrap_or_default(),
+                    limited: says_limit(&call, "dependencies"),
+                });
+            }
+        }
+        (_, "add_middleware" | "before_request") if !object.is_empty() => {
+            if let Some(call) = call() {
+                let Some(first) = call.arguments.first() else {
+                    return;
+                };
+                let written = call.text(first.value);
+                push_middleware(web, resolver, object_of(resolver, object), written);
+            }
+        }
+        ("Middleware", _) if known.starts_with("starlette") || known.starts_with("fastapi") => {
+            if let Some(call) = call() {
+                let Some(first) = call.arguments.first() else {
+                    return;
+                };
+                push_middleware(web, resolver, Ref::own(""), call.text(first.value));
+            }
+        }
+        (_, "add_api_route" | "add_url_rule" | "add_route") if !object.is_empty() => {
+            if let Some(call) = call() {
+                added.extend(added_by(resolver, &call, object, last));
+            }
+        }
+        // `SlowAPIMiddleware` behind a name of the file, and limiters of other libraries that wrap an application.
+        _ if is_wrapping(known) => web.middleware.push(Middleware {
+            on: Ref::own(""),
+            name: class.to_owned(),
+            slowapi: false,
+            limits: true,
+        }),
+        _ => {}
+    }
+}
+
+/// Libraries that limit whatever is handed to them.
+fn is_wrapping(known: &str) -> bool {
+    let library = known.split('.').next().unwrap_or_default();
+    matches!(
+        library,
+        "ratelimit" | "asgi_ratelimit" | "starlette_limiter" | "fastapi_throttle"
+    ) && known.ends_with("Middleware")
+}
+
+fn push_middleware(web: &mut Web, resolver: &Resolver, on: Ref, written: &str) {
+    let name = written.split('(').next().unwrap_or_default();
+    let dotted = meant(resolver, name).map_or_else(|| name.to_owned(), |meant| meant.path);
+    let last = dotted.rsplit('.').next().unwrap_or_default().to_owned();
+    web.middleware.push(Middleware {
+        on,
+        slowapi: last.starts_with("SlowAPI"),
+        limits: limits_by_name(&last),
+        name: last,
+    });
+}
+
+/// Whether a middleware limits, by what it is called.
+fn limits_by_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    is_limiting(name) || lower.contains("rate_limit") || lower.contains("quota")
+}
+
+/// `routes=[Route("/", f)]`: the routes that a list names.
+fn routes_of_list(web: &mut Web, call: &Call, framework: Framework) {
+    let Some(list) = value(call, "routes") else {
+        return;
+    };
+    for at in list
+        .match_indices("Route(")
+        .map(|(at, word)| at + word.len())
+    {
+        // `WebSocketRoute(` is none that answers.
+        if list[..at].ends_with("WebSocketRoute(") {
+            continue;
+        }
+        let text = &list[at..];
+        let path = super::pieces(text).next().and_then(unquoted);
+        let methods = keyword(text, "methods").map_or_else(|| "GET".into(), methods);
+        let handler = super::pieces(text).nth(1).unwrap_or_default();
+        web.routes.push(super::Route {
+            methods,
+            path: path.unwrap_or_default().to_owned(),
+            handler: handler.trim_end_matches(')').to_owned(),
+            on: Ref::own(target(call)),
+            framework,
+            body: Vec::new(),
+            limited: limits(handler),
+        });
+    }
+}
+
+fn added_by(resolver: &Resolver, call: &Call, object: &str, last: &str) -> Option<Added> {
+    let first = call.arguments.first()?;
+    let path = unquoted(call.text(first.value))?;
+    let handler = ["endpoint", "view_func", "route"];
+    let named = handler.iter().find_map(|name| value(call, name));
+    let at = if last == "add_url_rule" { 2 } else { 1 };
+    let plain = call
+        .arguments
+        .get(at)
+        .filter(|argument| argument.keyword.is_none());
+    let handler = named
+        .filter(|_| last != "add_url_rule")
+        .or(value(call, "view_func"));
+    let handler = handler.or(plain.map(|argument| call.text(argument.value)))?;
+    let dotted = call.name.rsplit_once('.').map_or("", |(of, _)| of);
+    let framework = of_class(dotted.trim_end_matches("()")).unwrap_or(match last {
+        "add_api_route" => Framework::FastApi,
+        "add_url_rule" => Framework::Flask,
+        _ => Framework::Starlette,
+    });
+    Some(Added {
+        function: handler.rsplit('.').next().unwrap_or_default().to_owned(),
+        methods: value(call, "methods").map_or_else(|| "GET".into(), methods),
+        path: path.to_owned(),
+        on: object_of(resolver, object),
+        framework,
+    })
+}
+
+/// What is included: a name, or what a function gives.
+fn child<'c>(call: &'c Call, last: &str) -> Option<&'c str> {
+    let at = usize::from(last == "mount");
+    let named = ["router", "blueprint", "app"]
+        .iter()
+        .find_map(|name| value(call, name));
+    let plain = call
+        .arguments
+        .get(at)
+        .filter(|argument| argument.keyword.is_none());
+    let written = named.or(plain.map(|argument| call.text(argument.value)))?;
+    let plain = |c: char| c == '_' || c == '.' || c.is_alphanumeric();
+    written.chars().all(plain).then_some(written)
+}
+
+/// The last name of what a call's value is assigned to.
+pub(super) fn target(call: &Call) -> String {
+    let mut targets = call.targets.iter();
+    let named =
+        targets.find(|target| matches!(target.kind, TargetKind::Name | TargetKind::Attribute));
+    named.map_or_else(String::new, |target| target.name.to_string())
+}
+
+fn value<'c>(call: &'c Call, name: &str) -> Option<&'c str> {
+    let mut arguments = call.arguments.iter();
+    let argument = arguments.find(|argument| argument.keyword.as_deref() == Some(name))?;
+    Some(call.text(argument.value))
+}
+
+fn text_of(call: &Call, name: &str) -> Option<String> {
+    let mut arguments = call.arguments.iter();
+    let argument = arguments.find(|argument| argument.keyword.as_deref() == Some(name))?;
+    let text = (argument.kind == ValueKind::Str).then(|| call.text(argument.value))?;
+    unquoted(text).map(str::to_owned)
+}
+
+/// Whether an argument names something that limits.
+fn says_limit(call: &Call, name: &str) -> bool {
+    let text = value(call, name).unwrap_or_default();
+    names_in(inside(text)).any(limits_by_name)
+}
