@@ -20,6 +20,8 @@ pub(crate) type Held = Arc<DashMap<PathBuf, Rope>>;
 pub(crate) struct Tree {
     /// What paths are relative to; absolute.
     base: PathBuf,
+    /// Where it lies in its checkout.
+    around: PathBuf,
     /// Folders outside of which nothing is looked at; absolute.
     roots: Vec<PathBuf>,
     held: Held,
@@ -30,6 +32,7 @@ pub(crate) struct Tree {
 impl Tree {
     pub(crate) fn new(base: PathBuf, roots: Vec<PathBuf>, held: Held) -> Tree {
         Tree {
+            around: around(&base),
             base,
             roots,
             held,
@@ -69,7 +72,16 @@ pub(crate) fn checkout(folder: &Path) -> PathBuf {
         .to_path_buf()
 }
 
+/// Where a folder lies in its checkout.
+pub(crate) fn around(folder: &Path) -> PathBuf {
+    let inside = folder.strip_prefix(checkout(folder));
+    inside.map(Path::to_path_buf).unwrap_or_default()
+}
+
 impl Files for Tree {
+    fn around(&self) -> PathBuf {
+        self.around.clone()
+    }
     fn list(&self) -> Vec<PathBuf> {
         let mut paths = self.walked.clone().unwrap_or_default();
         let roots = self.roots.iter().filter(|_| self.walked.is_none());

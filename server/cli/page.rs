@@ -175,7 +175,7 @@ impl Job {
             }
         };
         let siblings = self.walk.siblings(entry);
-        let file = File::classify(&entry.relative, &text, siblings);
+        let file = self.project.classify(&entry.relative, &text, siblings);
         let text_alone = || {
             rules
                 .read_all_texts()

@@ -6,6 +6,7 @@ use harden_engine::file::{File, Language};
 use tower_lsp::lsp_types::Url;
 
 use super::project::Member;
+use crate::files::around;
 
 /// A document's name, for as long as it is open.
 #[derive(Debug, Clone)]
@@ -18,7 +19,9 @@ pub(super) struct Name {
     member: Option<Member>,
     /// Relative to the folder that the client has open, where there is one.
     shown: PathBuf,
-    /// The name by which it is judged, where its own says nothing and the client's language does.
+    /// Relative to the checkout around that folder: what it lies in says what it is, too.
+    placed: PathBuf,
+    /// The path by which it is judged, where its own says nothing and the client's language does.
     hint: Option<PathBuf>,
 }
 
@@ -31,6 +34,8 @@ impl Name {
             (None, Some(path)) => path.clone(),
             (None, None) => PathBuf::from(uri.path().rsplit('/').next().unwrap_or_default()),
         };
+        let around = member.as_ref().map(|member| around(&member.folder));
+        let placed = around.unwrap_or_default().join(&shown);
         let named = shown.file_name().and_then(|name| name.to_str());
         let silent = !File::concerns(&shown);
         let hint = silent.then(|| {
@@ -44,7 +49,7 @@ impl Name {
                 "yaml" => format!("{name}.yml"),
                 _ => return None,
             };
-            Some(shown.with_file_name(judged))
+            Some(placed.with_file_name(judged))
         });
         Name {
             uri: uri.clone(),
@@ -52,6 +57,7 @@ impl Name {
             disk,
             member,
             shown,
+            placed,
             hint: hint.flatten(),
         }
     }
@@ -103,12 +109,11 @@ impl Name {
     }
 
     fn judge(&self, text: &str, siblings: &[String]) -> Option<File> {
-        File::classify(&self.shown, text, siblings).or_else(|| {
-            let file = File::classify(self.hint.as_ref()?, text, siblings)?;
-            Some(File {
-                path: self.shown.clone(),
-                ..file
-            })
+        let file = File::classify(&self.placed, text, siblings)
+            .or_else(|| File::classify(self.hint.as_ref()?, text, siblings))?;
+        Some(File {
+            path: self.shown.clone(),
+            ..file
         })
     }
 

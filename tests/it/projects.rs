@@ -107,6 +107,36 @@ fn a_file_that_is_named_alone_is_told_what_it_is_told_among_all() {
 }
 
 #[test]
+fn a_folder_that_is_named_alone_is_told_what_it_is_told_among_all() {
+    let place = copied("hypercode");
+    fs::create_dir(place.path().join(".git")).unwrap();
+    // Texts may name other files, relative to what is checked.
+    let heads = |findings: &str| -> Vec<String> {
+        let words = findings
+            .lines()
+            .map(|line| line.split(' ').take(3).collect::<Vec<_>>().join(" "));
+        words.collect()
+    };
+    let all = heads(&findings(place.path()));
+    let folders = [
+        ".github/workflows",
+        "monitoring",
+        "src",
+        "src/hypercode-core/tests",
+    ];
+    for folder in folders {
+        // What is said of a whole repository is not said where its workflows are all that is checked.
+        let whole = |line: &&str| line.contains("ci/e2e-not-run") || line.contains("ci/no-dep");
+        let below = all
+            .iter()
+            .filter_map(|line| line.strip_prefix(folder)?.strip_prefix('/'))
+            .filter(|line| !whole(line));
+        let alone = heads(&findings(&place.path().join(folder)));
+        assert_eq!(alone, below.collect::<Vec<_>>(), "{folder}");
+    }
+}
+
+#[test]
 fn the_repaired_twin_is_silent() {
     assert_eq!(findings(&projects().join("hardened")), "");
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 
 use super::{Fact, Known, Question, Source, View, Workspace};
-use crate::file::{File, Kind, Stage};
+use crate::file::{Kind, Stage};
 use crate::model::Part;
 use crate::model::compose::{self, Build, Composed, Found, Merged};
 use crate::model::dockerfile::Dockerfile;
@@ -141,7 +141,8 @@ impl Workspace {
             for name in &names {
                 if !chains.iter().any(|chain| chain.files.contains(name)) {
                     let path = folder.join(name);
-                    let stage = File::classify(&path, "services:\n  a:\n    image: a\n", &[])
+                    let stage = self
+                        .classify(&path, "services:\n  a:\n    image: a\n", &[])
                         .map_or(Stage::Production, |file| file.stage);
                     chains.push(compose::Chain {
                         files: vec![name.clone()],

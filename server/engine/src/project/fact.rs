@@ -1,6 +1,7 @@
 //! What files tell each other, kept until a file changes.
 
 use std::any::{Any, TypeId};
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Debug;
@@ -84,13 +85,14 @@ impl Source<'_> {
             return Some(held.file.clone());
         }
         let siblings = self.workspace.names_beside(self.path);
-        File::classify(self.path, self.text(), &siblings).map(Arc::new)
+        let file = self.workspace.classify(self.path, self.text(), &siblings);
+        file.map(Arc::new)
     }
 
     pub fn is(&self, kind: Kind) -> bool {
         let known = match &self.held {
             Some(held) => Some(held.file.kind),
-            None => File::kind(self.path, self.text()),
+            None => File::kind(&self.workspace.placed(self.path), self.text()),
         };
         known == Some(kind)
     }
@@ -347,6 +349,24 @@ impl Workspace {
         self.files.as_ref().is_some_and(|files| files.within(path))
     }
 
+    /// What a file is, by its place in the checkout, its name and its text: folders above those that are checked count.
+    pub fn classify(&self, path: &Path, text: &str, siblings: &[String]) -> Option<File> {
+        let file = File::classify(&self.placed(path), text, siblings)?;
+        Some(File {
+            path: path.to_path_buf(),
+            ..file
+        })
+    }
+
+    /// A path in the checkout.
+    fn placed<'p>(&self, path: &'p Path) -> Cow<'p, Path> {
+        let around = self.files.as_ref().map(|files| files.around());
+        match around.filter(|around| !around.as_os_str().is_empty()) {
+            Some(around) => crate::path::join(&around, &path.to_string_lossy()).into(),
+            None => path.into(),
+        }
+    }
+
     /// The names in a folder as it is now, open files included, sorted; and whether each is a folder.
     pub(super) fn look_into(&self, path: &Path) -> Option<Vec<(String, bool)>> {
         let files = self.files.as_ref()?;
@@ -412,7 +432,7 @@ impl Workspace {
             (Owner::Nth(at), Some(held)) => held.parts.get(*at as usize)?.0,
             (Owner::Nth(at), None) => {
                 let siblings = self.names_beside(path);
-                let kind = File::classify(path, &text, &siblings).map(|file| file.kind);
+                let kind = self.classify(path, &text, &siblings).map(|file| file.kind);
                 // A file of another name is read as what it was taken for: what is mounted for a server is called so by its
                 // last part, Dockerfiles have any name.
                 let conf = path

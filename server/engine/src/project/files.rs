@@ -24,6 +24,10 @@ pub trait Files: Debug + Send + Sync {
     fn text(&self, path: &Path) -> Content;
     /// The names in a folder, ignored ones too, and whether each is a folder; `None` where there is no such folder.
     fn folder(&self, path: &Path) -> Option<Vec<(String, bool)>>;
+    /// Where the folder that paths are relative to lies in its checkout.
+    fn around(&self) -> PathBuf {
+        PathBuf::new()
+    }
     /// Whether version control has the file.
     fn tracked(&self, _path: &Path) -> bool {
         false
