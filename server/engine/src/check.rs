@@ -31,6 +31,7 @@ pub struct Rules {
     call: HashMap<&'static str, Asks<python::Call>>,
     /// By the base classes that are asked for.
     field: Vec<(&'static [&'static str], Asks<python::Field>)>,
+    web_token: Asks<python::jwt::TokenCall>,
     blocking: Asks<python::blocking::BlockingCall>,
     handler: Asks<python::Handler>,
     function: Asks<python::Function>,
@@ -72,6 +73,7 @@ impl Rules {
                         }
                     }
                     Check::Field(bases, ask) => rules.field.push((bases, vec![(rule, ask)])),
+                    Check::WebToken(ask) => rules.web_token.push((rule, ask)),
                     Check::Blocking(ask) => rules.blocking.push((rule, ask)),
                     Check::Handler(ask) => rules.handler.push((rule, ask)),
                     Check::Function(ask) => rules.function.push((rule, ask)),
@@ -112,9 +114,10 @@ impl Rules {
 
     pub(crate) fn needles(&self) -> &Needles {
         let bases = self.field.iter().flat_map(|(bases, _)| bases.iter());
+        let tokens = python::jwt::names().filter(|_| !self.web_token.is_empty());
         self.needles.get_or_init(|| {
             Needles::new(
-                self.call.keys().copied(),
+                self.call.keys().copied().chain(tokens),
                 bases.copied(),
                 python::blocking::names().filter(|_| !self.blocking.is_empty()),
                 !self.handler.is_empty(),
@@ -159,7 +162,7 @@ impl Rules {
 
     /// Whether some rule asks about calls of this dotted name.
     pub(crate) fn asks_call(&self, name: &str) -> bool {
-        self.call.contains_key(name)
+        self.call.contains_key(name) || !self.web_token.is_empty() && python::jwt::is_call(name)
     }
 
     /// Ask all chunk-tier questions of one part. Places are relative to the chunk.
@@ -180,13 +183,20 @@ impl Rules {
             Part::Python(part) => {
                 let resolver = python::Resolver::new(part, cx.outside);
                 let mut name = String::new();
-                if !self.call.is_empty() {
+                if !self.call.is_empty() || !self.web_token.is_empty() {
                     for (at, record) in part.calls.iter().enumerate() {
-                        if resolver.dotted(record.callee, &mut name)
-                            && let Some(asks) = self.call.get(name.as_str())
+                        if !resolver.dotted(record.callee, &mut name) {
+                            continue;
+                        }
+                        if let Some(asks) = self.call.get(name.as_str())
                             && let Some(call) = python::Call::new(&resolver, at, &name)
                         {
                             asking.ask(asks, &call);
+                        }
+                        if !self.web_token.is_empty()
+                            && let Some(call) = python::jwt::token_call(&resolver, at, &name)
+                        {
+                            asking.ask(&self.web_token, &call);
                         }
                     }
                 }

@@ -34,6 +34,8 @@ pub enum Key {
     Edge,
     /// Python code that sets the state of a random generator.
     Seeds,
+    /// Python code that may sign a token.
+    Signs,
 }
 
 impl Key {

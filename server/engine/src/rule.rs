@@ -81,6 +81,8 @@ pub enum Check {
     Call(&'static [&'static str], Ask<python::Call>),
     /// A field of a class that rests on a class of one of these names, whatever its module.
     Field(&'static [&'static str], Ask<python::Field>),
+    /// A call that reads or makes a JSON Web Token.
+    WebToken(Ask<python::jwt::TokenCall>),
     /// A call in an async function that holds up the event loop.
     Blocking(Ask<python::blocking::BlockingCall>),
     /// An `except` clause.

@@ -314,6 +314,7 @@ impl<'a> Chosen<'a> {
                 match need {
                     Need::All => self.parsed.fill(true),
                     Need::Seeds => self.take_where("seed", |_, _| true),
+                    Need::Signs => self.take_where("encode", |_, _| true),
                     Need::Uses(name) => self.take_where(&name, |_, _| true),
                     Need::Loop(name) => {
                         self.take_where(name, |chosen, chunk| chosen.imports(chunk));
@@ -470,6 +471,7 @@ impl<'a> Chosen<'a> {
                 // Members and bodies come with what uses them; see `carried`.
                 Key::Member(..) | Key::Body(_) => {}
                 Key::Seeds => needs.push(Need::Seeds),
+                Key::Signs => needs.push(Need::Signs),
                 Key::Loop(name) => needs.push(Need::Loop(name)),
                 _ => needs.push(Need::All),
             }
@@ -536,6 +538,7 @@ enum Need {
     /// `from x import *`.
     Stars,
     Seeds,
+    Signs,
     /// Imports of a library of event loops.
     Loop(&'static str),
     All,

@@ -116,6 +116,15 @@ impl Question for Behind {
 }
 
 impl Workspace {
+    /// Whether a file says which versions of a distribution are let in.
+    pub(super) fn names(&self, path: &Path, key: &str) -> bool {
+        let said = self.fact::<Said>(path).here();
+        said.is_some_and(|said| {
+            let mut all = said.pins.iter().chain(&said.ranges);
+            all.any(|(known, _)| known == key)
+        })
+    }
+
     /// Files of the unit of `own`, but for itself, that let in none but older versions of a distribution.
     pub(crate) fn behind(&self, own: &Path, key: &str, to: &str) -> Vec<PathBuf> {
         let Ok(to) = Version::from_str(to) else {
@@ -355,7 +364,7 @@ fn dockerfiles(workspace: &Workspace) -> Vec<PathBuf> {
 }
 
 /// Files of the unit of a file that may say something about versions, itself included.
-fn neighbours(workspace: &Workspace, own: &Path) -> Vec<PathBuf> {
+pub(super) fn neighbours(workspace: &Workspace, own: &Path) -> Vec<PathBuf> {
     let unit = workspace.unit(own);
     let mut folders = vec![unit.clone(), unit.join("requirements")];
     let folder = View::folder(own);

@@ -32,8 +32,10 @@ mod pytest;
 mod python;
 mod requires;
 mod scripts;
+mod signing;
 mod stack;
 mod unit;
+mod versions;
 mod web;
 
 use std::cell::RefCell;
@@ -66,6 +68,7 @@ pub use python::Elsewhere;
 pub use scripts::Counts;
 pub use stack::{Run as StackRun, Stack};
 pub use unit::{Unit, is_apart, is_code};
+pub use versions::Admitted;
 pub use web::{Body, Other, Reached};
 
 /// A question about the project, named by a type; its answer has a digest.

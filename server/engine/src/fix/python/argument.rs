@@ -3,6 +3,44 @@
 use crate::model::python::Call;
 use crate::text::Span;
 
+/// Where one more argument goes behind the others, and what is written there. In a call with one argument a line it gets a
+/// line of its own.
+pub fn with_argument(call: &Call, argument: &str) -> (Span, String) {
+    let open = call.list.start as usize + 1;
+    let close = (call.list.end as usize).saturating_sub(1).max(open);
+    let Some(last) = call.arguments.last() else {
+        return (Span::new(open, open), argument.to_owned());
+    };
+    let end = last.value.end as usize;
+    let rest = call.text(Span::new(end, close));
+    let at_once = call
+        .text(Span::new(open, close))
+        .trim_start_matches([' ', '\t', '\r']);
+    let gap = match at_once.strip_prefix('\n') {
+        Some(lines) if rest.contains('\n') => {
+            let blank = lines.len() - lines.trim_start_matches([' ', '\t']).len();
+            format!("\n{}", &lines[..blank])
+        }
+        _ => " ".to_owned(),
+    };
+    let code = rest.split('#').next().unwrap_or_default();
+    // A comma that is there already follows what is new, unless a comment stands behind it.
+    match code.find(',') {
+        Some(comma) if rest[comma..].contains('#') => {
+            let at = end + comma + 1;
+            let behind = &rest[comma + 1..];
+            let line = behind.find('\n').map_or(0, |line| line + 1);
+            if line == 0 {
+                return (Span::new(at, at), format!("{gap}{argument},"));
+            }
+            let at = at + line;
+            let indent = gap.trim_start_matches('\n');
+            (Span::new(at, at), format!("{indent}{argument},\n"))
+        }
+        _ => (Span::new(end, end), format!(",{gap}{argument}")),
+    }
+}
+
 /// What to delete so that a call loses the argument at an index, with the comma and the blanks that belong to it. Comments
 /// stay.
 pub fn without_argument(call: &Call, at: usize) -> Span {

@@ -5,7 +5,7 @@ mod extra;
 mod place;
 mod stdlib;
 
-pub use argument::without_argument;
+pub use argument::{with_argument, without_argument};
 pub(super) use extra::forbid_extra;
 pub(crate) use stdlib::is_stdlib;
 

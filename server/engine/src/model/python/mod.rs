@@ -12,6 +12,8 @@ pub mod blocking;
 mod class;
 mod definition;
 mod field;
+pub mod jwt;
+pub mod literal;
 mod markers;
 mod resolve;
 mod subject;

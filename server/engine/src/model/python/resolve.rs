@@ -3,9 +3,11 @@
 use std::cell::OnceCell;
 
 use super::class::{At, ClassAt, Enclosing, Known};
+use super::literal::Written;
 use super::{Binding, Call, Head, Part, Value};
 use crate::model;
 use crate::outside::{Key, Outside};
+use crate::rule::Owner;
 
 /// Aliases of aliases are followed this far.
 pub(super) const HOPS: usize = 8;
@@ -139,6 +141,53 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
         }
     }
 
+    /// The literal that a name of this part stands for: a local name, one of the module, or `self.x`.
+    pub(crate) fn literal(&self, path: u32) -> Option<Written> {
+        let record = self.part.paths.get(path as usize)?;
+        let tail = self
+            .part
+            .text
+            .get(record.tail as usize..record.span.end as usize)?;
+        let written = |part: &Part, value: &Value, owner: Option<Owner>| match value {
+            Value::Literal(span, kind) => {
+                Some(Written::new(*kind, *span, owner, part.text.clone()))
+            }
+            _ => None,
+        };
+        match record.head {
+            Head::Local(value) => match self.part.values.get(value as usize)? {
+                Value::Me(class) => {
+                    let (name, rest) = first_name(tail)?;
+                    let class = self.class_at(self.asked(), *class);
+                    let (at, record) = self.record(&class, name, HOPS)?;
+                    rest.is_empty()
+                        .then(|| written(at.part, &record.value, None))?
+                }
+                Value::Path(path) if tail.is_empty() => {
+                    match self.part.paths.get(*path as usize)?.head {
+                        Head::Free(_) => self.literal(*path),
+                        _ => None,
+                    }
+                }
+                value => written(self.part, value, Some(Owner::Chunk)).filter(|_| tail.is_empty()),
+            },
+            Head::Free(name) if tail.is_empty() => match self.free(self.part, name) {
+                Found::One(part, binding) => {
+                    let owner = Owner::Other(Key::Name(self.part.name(name).into()));
+                    written(part, &binding.value, Some(owner))
+                }
+                Found::Nothing | Found::Unknown => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether a path begins with a name of the module.
+    pub(crate) fn is_global(&self, path: u32) -> bool {
+        let path = self.part.paths.get(path as usize);
+        path.is_some_and(|path| matches!(path.head, Head::Free(_)))
+    }
+
     fn free(&self, part: &Part, name: u32) -> Found<'t> {
         if std::ptr::eq(part, self.part)
             && let Some(known) = self.found.get(name as usize)
@@ -253,6 +302,12 @@ impl<'p, 'o, 't> Resolver<'p, 'o, 't> {
         out.push_str(name);
         true
     }
+}
+
+/// The part behind the last dot of a path as it is written.
+pub(super) fn last_name(path: &str) -> &str {
+    let mut names = path.rsplit(|c: char| !(c == '_' || c.is_alphanumeric()));
+    names.next().unwrap_or_default()
 }
 
 /// The first name of `.b.c` and what follows it.

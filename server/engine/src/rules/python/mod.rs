@@ -5,6 +5,7 @@ use crate::rule::Rule;
 pub mod blocking_call_in_async;
 pub mod default_secret;
 pub mod insecure_random;
+pub mod jwt_not_verified;
 pub mod pydantic_extra_allowed;
 pub mod swallowed_exception;
 
@@ -13,5 +14,6 @@ pub const ALL: &[&Rule] = &[
     &default_secret::RULE,
     &insecure_random::RULE,
     &pydantic_extra_allowed::RULE,
+    &jwt_not_verified::RULE,
     &swallowed_exception::RULE,
 ];

@@ -1,6 +1,7 @@
 //! Calls: the callee's path, the arguments, and where values go.
 
 use tree_sitter::{Node, TreeCursor};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::kinds::Kind;
 use super::scope::Visitor;
@@ -108,6 +109,7 @@ impl Visitor<'_> {
             self.seeds = true;
         }
         self.declared_marker(span, &arguments);
+        self.signed(span, &arguments);
         let from = self.part.arguments.len() as u32;
         self.part.arguments.extend(arguments);
         self.reached(flow);
@@ -192,6 +194,21 @@ impl Visitor<'_> {
             return self.target(TargetKind::Argument, name, flow);
         }
         flow
+    }
+
+    /// `jwt.encode(payload, key, algorithm="HS256")`, and other calls of two arguments that are called so.
+    fn signed(&mut self, callee: Span, arguments: &[ArgumentRecord]) {
+        if arguments.len() < 2 || last_name(self.slice(callee)) != "encode" {
+            return;
+        }
+        let algorithm = arguments
+            .iter()
+            .find(|a| self.slice(a.keyword) == "algorithm");
+        let algorithm = algorithm
+            .or(arguments.get(2))
+            .map_or("", |a| self.slice(a.value));
+        let digest = xxh3_64([self.slice(callee), " ", algorithm].concat().as_bytes());
+        self.signs = Some(self.signs.unwrap_or_default().wrapping_add(digest));
     }
 
     fn declared_marker(&mut self, callee: Span, arguments: &[ArgumentRecord]) {

@@ -128,6 +128,7 @@ impl Visitor<'_> {
             Kind::Number => ValueKind::Number,
             Kind::String if !self.formatted(node) => ValueKind::Str,
             Kind::List | Kind::Tuple | Kind::Set | Kind::Dictionary => ValueKind::Collection,
+            Kind::Call if self.is_dictionary(node) => ValueKind::Collection,
             _ => return None,
         })
     }
@@ -162,7 +163,7 @@ impl Visitor<'_> {
                 let tail = self.span(base).end;
                 Value::Path(self.path(Head::Free(name), span, tail))
             }
-            Kind::Call => {
+            Kind::Call if !self.is_dictionary(node) => {
                 let span = self.span(node);
                 let last = self.part.calls.iter().rev().find(|call| call.span == span);
                 last.map_or(Value::Unknown, |call| Value::Call(call.callee))
@@ -200,6 +201,19 @@ impl Visitor<'_> {
                 None => Value::Unknown,
             },
         }
+    }
+
+    /// `dict(a=b)`: a dictionary that is written out.
+    fn is_dictionary(&self, node: Node) -> bool {
+        let Some(list) = node
+            .child(1)
+            .filter(|_| self.text(node).starts_with("dict("))
+        else {
+            return false;
+        };
+        let mut cursor = list.walk();
+        list.named_children(&mut cursor)
+            .all(|one| matches!(self.kind(one), Kind::KeywordArgument | Kind::Comment))
     }
 
     fn pair(&mut self, c: &mut TreeCursor, flow: u32) {

@@ -11,6 +11,7 @@ use super::kinds::{GRAMMAR, Kind};
 use crate::chunk::python::State;
 use crate::model::python::{
     Binding, ENCLOSING, Head, NONE, Part, Path, StatementKind, TargetKind, TargetRecord, Value,
+    ValueKind,
 };
 use crate::outside::{Export, Key};
 use crate::text::Span;
@@ -53,6 +54,8 @@ pub(super) struct Visitor<'s> {
     pub(super) decorators: (u32, u32),
     /// The module sets the state of a random generator.
     pub(super) seeds: bool,
+    /// What decides with which algorithms it signs tokens, where it may.
+    pub(super) signs: Option<u64>,
     /// The name of each target that is a plain name, and whether a call's value goes there.
     target_names: Vec<(u32, bool)>,
     pub(super) depth: usize,
@@ -97,6 +100,7 @@ impl<'s> Visitor<'s> {
             function: NONE,
             decorators: (0, 0),
             seeds: false,
+            signs: None,
             target_names: Vec::new(),
             depth: 0,
         }
@@ -163,6 +167,12 @@ impl<'s> Visitor<'s> {
             self.part.exports.push(Export {
                 key: Key::Seeds,
                 digest: 1,
+            });
+        }
+        if let Some(digest) = self.signs {
+            self.part.exports.push(Export {
+                key: Key::Signs,
+                digest,
             });
         }
     }
@@ -317,7 +327,12 @@ impl<'s> Visitor<'s> {
             Value::Me(_) => (9, ""),
             Value::Unknown => (8, ""),
         };
-        let digest = xxh3_64(text.as_bytes()) ^ u64::from(kind).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut digest =
+            xxh3_64(text.as_bytes()) ^ u64::from(kind).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // Fixes change collections where they stand.
+        if let Value::Literal(span, ValueKind::Collection) = &value {
+            digest = digest.wrapping_add(u64::from(span.start).wrapping_mul(0x9e37_79b9));
+        }
         self.part.bindings.push(Binding {
             name,
             digest,

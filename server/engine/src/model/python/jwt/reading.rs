@@ -1,0 +1,139 @@
+//! What the code around a call does with a token, by its text.
+
+use super::super::resolve::last_name;
+use super::{Does, Later, Read, known};
+use crate::model::python::{Call, CallRecord, Resolver, TargetKind};
+use crate::text::Span;
+
+/// Whether an expression reads the algorithm of a header that nobody has verified.
+pub(super) fn names_header(text: &str, around: &str, hops: usize) -> bool {
+    const KEYS: [&str; 4] = ["[\"alg\"]", "['alg']", ".get(\"alg\"", ".get('alg'"];
+    let keyed = KEYS.iter().find_map(|key| text.find(key));
+    let Some(hops) = hops.checked_sub(1) else {
+        return false;
+    };
+    let inner = |c: char| c == '_' || c.is_alphanumeric();
+    if let Some(at) = keyed {
+        let object = text[..at].trim_end();
+        if object.contains("get_unverified_header") {
+            return true;
+        }
+        let start = object.rfind(|c| !inner(c)).map_or(0, |at| at + 1);
+        let set = assigned(around, &object[start..]);
+        return set.is_some_and(|value| value.contains("get_unverified_header("));
+    }
+    let name = text.trim_matches(|c: char| !inner(c));
+    let set = (!name.is_empty() && name.chars().all(inner)).then(|| assigned(around, name));
+    set.flatten()
+        .is_some_and(|value| names_header(value, around, hops))
+}
+
+/// What the first line assigns to a name that does.
+fn assigned<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    text.lines().find_map(|line| {
+        let value = line.trim_start().strip_prefix(name)?.trim_start();
+        let value = value.strip_prefix('=')?;
+        (!value.starts_with('=')).then_some(value.trim())
+    })
+}
+
+/// Whether a text puts more into a collection of this name.
+pub(super) fn is_added_to(text: &str, name: &str) -> bool {
+    let behind = ["[", ".update(", ".setdefault(", ".append(", ".pop("];
+    text.match_indices(name).any(|(at, _)| {
+        let rest = &text[at + name.len()..];
+        behind.iter().any(|start| rest.starts_with(start))
+    })
+}
+
+/// What is read of a call's result, by its text.
+pub(super) fn read(call: &Call, text: &str, around: Span) -> Read {
+    let mut keys: Vec<&str> = Vec::new();
+    let behind = text.get(call.span.end as usize..around.end as usize);
+    let behind = behind.unwrap_or_default();
+    match key_of(behind) {
+        Some(key) => keys.push(key),
+        None => {
+            let target = call.targets.first();
+            let Some(target) = target.filter(|target| target.kind == TargetKind::Name) else {
+                return Read::Other;
+            };
+            for (at, _) in behind.match_indices(&*target.name) {
+                let inner = |c: char| c == '_' || c.is_alphanumeric();
+                let rest = &behind[at + target.name.len()..];
+                let longer = behind[..at].ends_with(|c| inner(c) || c == '.');
+                if longer || rest.starts_with(inner) {
+                    continue;
+                }
+                match key_of(rest) {
+                    Some(key) => keys.push(key),
+                    None => return Read::Other,
+                }
+            }
+        }
+    }
+    const TIMES: &[&str] = &["exp", "iat", "nbf"];
+    const ISSUER: &[&str] = &["aud", "azp", "client_id", "iss", "kid", "tid", "alg"];
+    match () {
+        () if keys.is_empty() => Read::Other,
+        () if keys.iter().all(|key| TIMES.contains(key)) => Read::Times,
+        () if keys.iter().all(|key| ISSUER.contains(key)) => Read::Issuer,
+        () => Read::Other,
+    }
+}
+
+/// The key of `["key"]` or `.get("key"` at the beginning of a text.
+fn key_of(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let rest = text
+        .strip_prefix('[')
+        .or_else(|| text.strip_prefix(".get("))?;
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    rest[1..].split(quote).next()
+}
+
+/// Whether something in the same function verifies a token after this call.
+pub(super) fn later(resolver: &Resolver, this: &CallRecord) -> Later {
+    let part = resolver.part;
+    let mut found = Later::Nothing;
+    let behind = part
+        .calls
+        .iter()
+        .filter(|call| call.function == this.function && call.span.start >= this.span.end);
+    for call in behind {
+        let Some(path) = part.paths.get(call.callee as usize) else {
+            continue;
+        };
+        let called = last_name(part.slice(path.span)).to_ascii_lowercase();
+        let says = ["decode", "verif", "valid"];
+        if !says.iter().any(|word| called.contains(word)) || says_unverified(&called) {
+            continue;
+        }
+        let text = part.slice(call.span);
+        let off = text.contains("verify_signature") && text.contains("False");
+        let count = call.arguments.1 - call.arguments.0;
+        match resolver.name(call.callee).as_deref().and_then(known) {
+            Some((_, Does::Decode | Does::Verify)) if !off && count > 1 => return Later::Verified,
+            // `text.decode("utf-8")`
+            None if called != "decode" || count > 1 => found = Later::Named,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether a function says by its name that it verifies nothing.
+pub fn says_unverified(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    [
+        "unverified",
+        "without_verif",
+        "no_verif",
+        "insecure",
+        "peek",
+        "unsafe",
+        "skip_verif",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
+}
