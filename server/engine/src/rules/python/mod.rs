@@ -8,6 +8,7 @@ pub mod insecure_random;
 pub mod jwt_not_verified;
 pub mod pydantic_extra_allowed;
 pub mod swallowed_exception;
+mod tokens;
 
 pub const ALL: &[&Rule] = &[
     &blocking_call_in_async::RULE,
