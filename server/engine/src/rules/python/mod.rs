@@ -14,7 +14,7 @@ pub const ALL: &[&Rule] = &[
     &blocking_call_in_async::RULE,
     &default_secret::RULE,
     &insecure_random::RULE,
-    &pydantic_extra_allowed::RULE,
     &jwt_not_verified::RULE,
+    &pydantic_extra_allowed::RULE,
     &swallowed_exception::RULE,
 ];
