@@ -5,14 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use harden_engine::file::{File, Language};
-use harden_engine::fix::apply::Choice;
-use harden_engine::fix::{View, render};
-use harden_engine::project::Workspace;
 
 use crate::chunk_texts::real;
 use crate::support::markdown::{Block, blocks};
 use crate::support::real::{Texts, damage};
-use crate::support::{Checked, Files, check, fixed};
+use crate::support::settle::faults;
+use crate::support::{Files, check};
 
 const DOMAIN: &str = "deps/";
 
@@ -82,48 +80,9 @@ fn damaged_files_are_read() {
 }
 
 fn faults_of(name: &str, text: &str) -> Vec<String> {
-    let files = vec![(name.to_owned(), text.to_owned())];
-    let before = check(&files);
-    if before.iter().all(|file| fixable(file) == 0) {
-        return Vec::new();
-    }
-    let made = fixed(&files, Some(DOMAIN), Choice::Unsafe);
-    let after = check(&made);
-    let mut faults = Vec::new();
-    let mut fault = |what: &str| faults.push(format!("{name}: {what}"));
-    if after.iter().any(Checked::broken) && !before.iter().any(Checked::broken) {
-        fault("what the fixes make has a syntax error");
-    }
-    if after.iter().any(|file| fixable(file) > 0) {
-        fault("a finding stays after its fix");
-    }
-    let comments = |text: &str| text.matches('#').count();
-    if comments(&made[0].1) != comments(text) {
-        fault("comments changed");
-    }
-    let (all, crlf) = (text.matches('\n').count(), text.matches("\r\n").count());
-    let now = &made[0].1;
-    if all == crlf && now.matches('\n').count() != now.matches("\r\n").count() {
-        fault("line ends are mixed");
-    }
-    if fixed(&made, Some(DOMAIN), Choice::Unsafe) != made {
-        fault("a second time changes something");
-    }
+    let faults = faults(DOMAIN, name, text, |text| text.matches('#').count());
     faults
-}
-
-/// Findings of our domain whose preferred fix can be made.
-fn fixable(file: &Checked) -> usize {
-    let view = View {
-        file: &file.file,
-        text: &file.text,
-        parts: &file.parts,
-        workspace: &Workspace::default(),
-    };
-    let own = file
-        .findings
         .iter()
-        .filter(|found| found.rule.name.starts_with(DOMAIN));
-    let preferred = own.filter_map(|found| found.preferred());
-    preferred.filter(|fix| render(&view, fix).is_ok()).count()
+        .map(|fault| format!("{name}: {fault}"))
+        .collect()
 }

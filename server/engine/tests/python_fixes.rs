@@ -5,13 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use harden_engine::file::Language;
-use harden_engine::fix::apply::Choice;
-use harden_engine::fix::{View, render};
-use harden_engine::project::Workspace;
 
 use crate::chunk_texts::real;
 use crate::support::markdown::{Block, blocks};
-use crate::support::{Checked, check, fixed};
+use crate::support::settle::faults;
+use crate::support::{Checked, check};
 
 const DOMAIN: &str = "python/";
 
@@ -43,52 +41,21 @@ fn fixes_of_real_code_settle() {
 }
 
 fn faults_of(at: &str, text: &str) -> Vec<String> {
-    let files = vec![("app.py".to_string(), text.to_string())];
-    let before = check(&files);
-    if before.iter().any(Checked::broken) || before.iter().all(|file| fixable(file) == 0) {
+    let name = "app.py";
+    let files = vec![(name.to_owned(), text.to_owned())];
+    if check(&files).iter().any(Checked::broken) {
         return Vec::new();
     }
-    let made = fixed(&files, Some(DOMAIN), Choice::Unsafe);
-    let after = check(&made);
-    let mut faults = Vec::new();
-    let mut fault = |what: &str| faults.push(format!("{at}: {what}"));
-    if after.iter().any(Checked::broken) {
-        fault("what the fixes make has a syntax error");
-    }
-    if after.iter().any(|file| fixable(file) > 0) {
-        fault("a finding stays after its fix");
-    }
-    if comments(&made[0].1) != comments(text) {
-        fault("comments changed");
-    }
-    if text.matches('\n').count() == text.matches("\r\n").count()
-        && made[0].1.matches('\n').count() != made[0].1.matches("\r\n").count()
-    {
-        fault("line ends are mixed");
-    }
-    if fixed(&made, Some(DOMAIN), Choice::Unsafe) != made {
-        fault("a second time changes something");
-    }
+    let faults = faults(DOMAIN, name, text, |text| {
+        comments(text)
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    });
     faults
-}
-
-/// Findings of our domain whose preferred fix can be made.
-fn fixable(file: &Checked) -> usize {
-    let view = View {
-        file: &file.file,
-        text: &file.text,
-        parts: &file.parts,
-        workspace: &Workspace::default(),
-    };
-    file.findings
         .iter()
-        .filter(|finding| finding.rule.name.starts_with(DOMAIN))
-        .filter(|finding| {
-            finding
-                .preferred()
-                .is_some_and(|fix| render(&view, fix).is_ok())
-        })
-        .count()
+        .map(|fault| format!("{at}: {fault}"))
+        .collect()
 }
 
 /// What stands behind a blank and `# ` on each line, sorted; such strings count as well.

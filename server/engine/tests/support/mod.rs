@@ -2,6 +2,7 @@
 
 pub(crate) mod markdown;
 pub(crate) mod real;
+pub(crate) mod settle;
 pub(crate) mod tokens;
 
 use std::path::Path;
