@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     /// Rules to leave out
     #[arg(long, value_delimiter = ',', value_name = "RULES")]
     ignore: Vec<String>,
-    /// Read no harden.toml, and no [tool.harden] in pyproject.toml
+    /// Read no harden.toml, no [tool.harden] in pyproject.toml, and nothing that Ruff or Bandit are told
     #[arg(long)]
     no_config: bool,
 }
@@ -43,6 +43,8 @@ pub(crate) struct Book {
     select: Vec<Selector>,
     ignore: Vec<Selector>,
     resolver: Resolver<Reader>,
+    /// No configuration counts.
+    alone: bool,
     kept: DashMap<Option<PathBuf>, Arc<Settings>>,
     /// The day against which `until=` is held.
     pub(super) today: Date,
@@ -55,6 +57,7 @@ impl Book {
             select: Vec::new(),
             ignore: Vec::new(),
             resolver: Resolver::new(from_disk as Reader),
+            alone: false,
             kept: DashMap::new(),
             today: jiff::Zoned::now().date(),
         }
@@ -70,6 +73,7 @@ impl Book {
             select: selectors(&arguments.select)?,
             ignore: selectors(&arguments.ignore)?,
             resolver: Resolver::new(read),
+            alone: arguments.no_config,
             ..Book::plain()
         })
     }
@@ -87,7 +91,7 @@ impl Book {
         }
         config.ignore.extend(self.ignore.iter().cloned());
         let settings = Arc::new(Settings {
-            engine: Engine::once(config.rules(), advisories::policy(&config)),
+            engine: Engine::once(config.rules(), advisories::policy(&config)).alone(self.alone),
             config,
             found,
         });

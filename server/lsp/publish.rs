@@ -75,9 +75,9 @@ pub(super) fn watch(client: Client) {
     };
     let options = DidChangeWatchedFilesRegistrationOptions {
         watchers: [
-            "**/{harden,pyproject,pytest,.pytest}.toml",
+            "**/{harden,pyproject,pytest,.pytest,ruff,.ruff}.toml",
             "**/{pytest,.pytest,tox}.ini",
-            "**/{setup.cfg,.coveragerc,coverage.xml}",
+            "**/{setup.cfg,.coveragerc,coverage.xml,.bandit}",
             "**/*.{py,yml,yaml,dockerfile,Dockerfile}",
             "**/{Dockerfile,dockerfile,Containerfile}*",
             "**/{requirements,constraints}*.{txt,lock,in}",

@@ -3,6 +3,7 @@
 use crate::cli::{COMPOSE, Folder, PYTEST};
 
 const SECRET: &str = "compose/default-secret";
+const RANDOM: &str = "import random\n\ntoken = random.choice('ab')\n";
 
 #[test]
 fn the_nearest_configuration_holds() {
@@ -30,6 +31,31 @@ fn the_nearest_configuration_holds() {
         "what is asked for by name is answered"
     );
     assert_eq!(folder.findings(&["--ignore", SECRET]).len(), 0);
+}
+
+#[test]
+fn what_ruff_is_told_above_the_checked_folder_holds() {
+    let folder = Folder::new(&[
+        (
+            "pyproject.toml",
+            "[tool.ruff.lint.per-file-ignores]\n'src/tests/*' = ['S311']\n",
+        ),
+        ("src/a.py", RANDOM),
+        ("src/tests/a.py", RANDOM),
+        ("src/tests/broken/ruff.toml", "lint = [\n"),
+        ("src/tests/broken/a.py", RANDOM),
+    ]);
+    std::fs::create_dir(folder.path(".git")).unwrap();
+    let files = |arguments: &[&str]| -> Vec<String> {
+        let arguments = [arguments, &["--select", "python/insecure-random"]].concat();
+        let findings = folder.findings(&arguments);
+        let file = |found: &serde_json::Value| found["file"].as_str().unwrap().to_owned();
+        findings.iter().map(file).collect()
+    };
+    assert_eq!(files(&[]), ["src/a.py", "src/tests/broken/a.py"]);
+    assert_eq!(files(&["src"]), ["a.py", "tests/broken/a.py"]);
+    assert_eq!(files(&["src/tests"]), ["broken/a.py"]);
+    assert_eq!(files(&["--no-config"]).len(), 3);
 }
 
 #[test]

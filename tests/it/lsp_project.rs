@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::client::{Client, uri};
 
 const TEST: &str = "import pytest\n\n\n@pytest.mark.slow\ndef test_a():\n    assert True\n";
+const RANDOM: &str = "import random\n\ntoken = random.choice('ab')\n";
 const INI: &str = "[pytest]\naddopts = -q\n";
 
 /// The title of the fix for a missing `--strict-markers` says which markers are not declared.
@@ -124,5 +125,28 @@ fn a_mount_follows_the_unsaved_dockerfile() {
     settled(&mut client, &compose, Option::is_none);
     client.close(&dockerfile);
     settled(&mut client, &compose, says("`/srv/app`", range(1, 16)));
+    client.forget();
+}
+
+#[test]
+fn what_ruff_is_told_is_heard_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let python = folder.path().join("a.py");
+    fs::write(&python, RANDOM).unwrap();
+    let mut client = Client::start(folder.path(), json!({}));
+    client.open(&uri(&python), "python", 1, RANDOM);
+    client.until(&uri(&python), 1);
+    let told = folder.path().join("ruff.toml");
+    for (text, shown) in [
+        ("lint.per-file-ignores = {'a.py' = ['S311']}\n", 0),
+        ("lint.per-file-ignores = {'b.py' = ['S311']}\n", 1),
+        ("lint.ignore = ['S311']\n", 0),
+        ("lint.ignore = ['S311'\n", 1),
+    ] {
+        fs::write(&told, text).unwrap();
+        let changes = json!({"changes": [{"uri": uri(&told), "type": 2}]});
+        client.notify("workspace/didChangeWatchedFiles", changes);
+        client.until(&uri(&python), shown);
+    }
     client.forget();
 }

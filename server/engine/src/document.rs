@@ -11,11 +11,11 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::check::Rules;
 use crate::chunk::{Chunk, Source, State, python};
-use crate::file::File;
+use crate::file::{File, Kind};
 use crate::merge::merge;
 use crate::model::Part;
 use crate::outside::{self, Asked, Key, Outside, Table};
-use crate::project::{Heard, View, Workspace};
+use crate::project::{Heard, Passed, View, Workspace};
 use crate::rule::{Context, Finding, Owner, Place, Policy};
 use crate::syntax::{self, Kept};
 use crate::text::Span;
@@ -26,6 +26,8 @@ use crate::work::Work;
 pub struct Engine {
     pub rules: Rules,
     pub policy: Policy,
+    /// What Ruff and Bandit are told does not count.
+    alone: bool,
     /// `None` where each text is read once.
     store: Option<Store>,
 }
@@ -35,6 +37,7 @@ impl Engine {
         Engine {
             rules,
             policy,
+            alone: false,
             store: Some(Store::default()),
         }
     }
@@ -44,8 +47,15 @@ impl Engine {
         Engine {
             rules,
             policy,
+            alone: false,
             store: None,
         }
+    }
+
+    /// The same, for which nothing counts that Ruff and Bandit are told.
+    #[must_use]
+    pub fn alone(self, alone: bool) -> Engine {
+        Engine { alone, ..self }
     }
 }
 
@@ -116,6 +126,9 @@ pub struct Analysis {
     asked_file: bool,
     /// What the file's own findings rest on.
     file_heard: Vec<Heard>,
+    /// What other linters are told to pass over, where it has been asked, and what that rests on.
+    passed: Option<Passed>,
+    passed_heard: Vec<Heard>,
     /// The project's revision that the findings are about.
     seen: u64,
     /// The tree of the chunk that was parsed last: the one that is being typed in.
@@ -136,6 +149,8 @@ impl Analysis {
             file_findings: Vec::new(),
             asked_file: false,
             file_heard: Vec::new(),
+            passed: None,
+            passed_heard: Vec::new(),
             seen: 0,
             kept: None,
             work: Work::default(),
@@ -249,6 +264,25 @@ impl Analysis {
         let first = !std::mem::replace(&mut self.asked_file, true);
         if first || edited || outdated(&self.file_heard) {
             self.ask_file(engine, project);
+        }
+        self.ask_linters(engine, project, elsewhere);
+    }
+
+    /// Ask what other linters are told of the file, where there is something that it may be about.
+    fn ask_linters(&mut self, engine: &Engine, project: &Workspace, elsewhere: bool) {
+        let mut entries = self.entries.iter();
+        let found = self.file.kind == Kind::Python
+            && !engine.alone
+            && entries.any(|e| !e.answer.findings.is_empty() || !e.retained.is_empty());
+        let mut heard = self.passed_heard.iter();
+        if !found || elsewhere && !heard.all(|heard| heard.holds(project)) {
+            self.passed = None;
+            self.passed_heard.clear();
+        }
+        if found && self.passed.is_none() {
+            let view = View::new(project);
+            self.passed = Some(view.passed(&self.file.path));
+            self.passed_heard = view.into_heard();
         }
     }
 
@@ -423,7 +457,7 @@ impl Analysis {
     /// What the findings rest on in other files.
     pub fn heard(&self) -> impl Iterator<Item = &Heard> {
         let of_chunks = self.entries.iter().flat_map(|entry| &*entry.answer.heard);
-        of_chunks.chain(&self.file_heard)
+        of_chunks.chain(&self.file_heard).chain(&self.passed_heard)
     }
 
     /// The parts with the offsets at which they start.
@@ -465,7 +499,11 @@ impl Analysis {
                 all.push(finding);
             }
         }
-        merge(all)
+        let mut all = merge(all);
+        if let Some(passed) = &self.passed {
+            all.retain(|finding| !passed.takes(finding));
+        }
+        all
     }
 
     fn resolve(&self, place: &mut Place, own: usize) {

@@ -30,6 +30,7 @@ mod files_config;
 mod files_edits;
 mod files_requires;
 mod layers;
+mod linters;
 mod mounted;
 mod output;
 mod panics;

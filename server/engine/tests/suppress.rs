@@ -10,7 +10,7 @@ use harden_engine::text::{Edit, Span};
 
 pub(crate) static RANDOM: Rule = Rule {
     name: "file/unreadable",
-    area: Area::Code,
+    area: Area::Security,
     severity: Severity::Low,
     cases: &[],
     minutes: 1,

@@ -57,6 +57,14 @@ fn noqa_counts_on_its_line_with_its_codes() {
             true,
         ),
         ("XaX # noqa: S3", true),
+        ("XaX # noqa:E501S311", true),
+        ("XaX # noqa S110", true),
+        ("XaX # noqa: E501 because S311", false),
+        ("XaX # noqa(S311)", false),
+        ("XaX # noqa, really", false),
+        ("XaX # noqa: s311", false),
+        ("XaX # noqa:", false),
+        ("XaX # pragma: no cover", false),
         ("XaX # noqa: E501", false),
         ("XaX # noqa: B311", false),
         ("XaX # type: ignore", false),
@@ -79,11 +87,44 @@ fn files_statements_and_ranges_are_ruffs() {
         ("# ruff: noqa: S110\nXaX", false),
         ("# flake8: noqa: S311\nXaX", true),
         ("# flake8: noqa\nXaX", true),
+        ("# FLAKE8: NOQA\nXaX", true),
+        ("# flake8=noqa\nXaX", true),
+        ("# flake8: noqa: E501\nXaX", false),
+        ("XaX # flake8: noqa", false),
+        ("# RUFF: noqa\nXaX", false),
+        ("# ruff: NoQA\nXaX", true),
+        ("# ruff: noqa: S3\nXaX", false),
+        ("# ruff: noqa: because\nXaX", false),
+        ("def a():\n    # ruff: noqa\n    XbX", true),
         ("# ruff: ignore[S311]\nXaX", true),
         ("# ruff: ignore[S311]\na(\n  XbX,\n)\n", true),
         ("# ruff: ignore[S311]\na()\nXbX\n", false),
         ("XaX  # ruff: ignore[S311]", true),
+        ("XaX  # why  #ruff:ignore [E501, S311,] for a game", true),
+        ("XaX  # ruff: ignore[S3]", false),
+        ("XaX  # ruff: ignore[B311]", false),
+        ("XaX  # ruff: ignore[]", false),
+        ("XaX  # RUFF: ignore[S311]", false),
+        (
+            "XaX  # ruff: ignore[suspicious-non-cryptographic-random-usage]",
+            true,
+        ),
+        ("XaX  # ruff: ignore[try-except-pass]", false),
+        ("XaX(\n  b,\n)  # ruff: ignore[S311]", false),
+        ("XaX(\"\"\"\nb\"\"\")  # ruff: ignore[S311]", true),
+        ("# ruff: ignore[S311]\n\n# why\nXaX\n", true),
+        ("# ruff: ignore[S311]\na = [\n  1,\n  XbX,\n]\n", true),
+        ("# ruff: ignore[S311]\na = 1 + \\\n  XbX\n", true),
+        ("a(\n  # ruff: ignore[S311]\n  XbX,\n)\n", true),
+        ("a(\n  # ruff: ignore[S311]\n  b,\n  XcX,\n)\n", false),
+        // Of a function, its head.
+        ("# ruff: ignore[S311]\ndef a(b=XbX):\n    c\n", true),
+        ("# ruff: ignore[S311]\ndef a():\n    XbX\n", false),
         ("# ruff: file-ignore[S311]\n\nXaX", true),
+        ("XaX\n# ruff: file-ignore[S311]\n", true),
+        ("a = 1  # ruff: file-ignore[S311]\nXaX", false),
+        ("if a:\n    # ruff: file-ignore[S311]\n    XaX", false),
+        ("a = [\n# ruff: disable[S311]\nXbX]\nXcX\n", false),
         (
             "# ruff: disable[S311]\na\nXbX\n# ruff: enable[S311]\n",
             true,
@@ -119,6 +160,15 @@ fn nosec_counts_on_every_line_of_the_call() {
         ("XaX # nosec B110,B311", true),
         ("XaX # nosec random", true),
         ("XaX # nosec try_except_pass", false),
+        ("XaX # nosec: try_except_pass,random", true),
+        // Unknown words are none, and none are all.
+        ("XaX # nosec blacklist", true),
+        ("XaX # nosec B199", true),
+        ("XaX # nosec b110", true),
+        ("XaX # nosec S110", true),
+        ("XaX # nosec we trust it", true),
+        ("XaX # nosec B199, B101", false),
+        ("XaX # nosec B101 # nosec B311", false),
         ("XaX # pragma: no cover # nosec B311", true),
         ("XaX # NOSEC", false),
         ("XaX\n# nosec", false),
@@ -157,6 +207,118 @@ fn except(text: &str) -> bool {
         today: "2026-11-21".parse().unwrap(),
     };
     suppress(&subject, &Rules::default(), vec![found]).is_empty()
+}
+
+/// Whether a finding with these ids at the `X…X` is silenced.
+fn as_known(text: &str, also: &[&'static str]) -> bool {
+    silent(Language::Python, text, also, false)
+}
+
+#[test]
+fn what_bandit_and_ruff_both_number_is_the_same() {
+    for (text, also, silenced) in [
+        ("XaX # noqa: S311", &["B311"][..], true),
+        ("XaX # nosec B311", &["S311"], true),
+        ("XaX # nosec B110", &["S311"], false),
+        // What neither knows is what its rule is.
+        ("XaX # noqa: S311", &[], true),
+        ("XaX # nosec", &[], true),
+        ("XaX # nosec B110", &[], false),
+        ("XaX # noqa: ASYNC210", &["ASYNC210"], true),
+        ("XaX # nosec", &["ASYNC210"], false),
+        ("XaX # noqa: PLE2502", &["B613"], true),
+        ("XaX # noqa: S308", &["B703"], true),
+        ("XaX # noqa: BLE001", &["B110", "S110"], true),
+        ("XaX # noqa: BLE001", &["S311"], false),
+        ("XaX # noqa: E722", &["B110", "S110"], false),
+    ] {
+        assert_eq!(as_known(text, also), silenced, "{text} {also:?}");
+    }
+}
+
+#[test]
+fn bandit_looks_at_the_whole_of_what_holds_a_password() {
+    for (text, id, silenced) in [
+        (
+            "a = {\n  'password': XbX,\n  'c': 1,  # nosec\n}",
+            "B105",
+            true,
+        ),
+        ("password = (  # nosec\n  XbX\n)", "B105", true),
+        ("password = XbX\na = 1  # nosec", "B105", false),
+        ("a(\n  password=XbX,\n  c=1,  # nosec\n)", "B106", true),
+        (
+            "def a(\n  password=XbX,\n  c=1):  # nosec\n    d\n",
+            "B107",
+            true,
+        ),
+        (
+            "def a(password=XbX):\n    c\n    d  # nosec\n",
+            "B107",
+            true,
+        ),
+        ("def a(password=XbX):\n    c\nd  # nosec\n", "B107", false),
+        ("a = 'b' \\\n  XcX  # nosec\n", "B608", true),
+    ] {
+        assert_eq!(as_known(text, &[id]), silenced, "{text} {id}");
+    }
+}
+
+#[test]
+fn pylints_messages_that_are_the_same_check() {
+    for (text, silenced) in [
+        ("XaX  # pylint: disable=broad-except", true),
+        ("XaX  # a  #pylint:disable = fixme , W0718 # why", true),
+        ("XaX  # pylint: disable=fixme", false),
+        ("XaX  # pylint: enable=broad-except", false),
+        ("a  # pylint: disable=broad-except\nXaX", false),
+        ("# pylint: disable-next=broad-except\nXaX\n", true),
+        ("# pylint: disable-next=broad-except\na\nXbX\n", false),
+        ("# pylint: disable=W0703\na\n\nXbX\n", true),
+        (
+            "# pylint: disable=W0703\na\n# pylint: enable=W0703\nXbX\n",
+            false,
+        ),
+        ("if a:\n    # pylint: disable=W0703\n    XbX\n", true),
+        ("if a:\n    # pylint: disable=W0703\n    b\nXcX\n", false),
+        (
+            "try:\n    a\n# pylint: disable=W0703\nexceptX X:\n    b\n",
+            false,
+        ),
+        ("# pylint: skip-file\nXaX\n", true),
+        ("# pylint: disable=all\nXaX\n", true),
+    ] {
+        assert_eq!(as_known(text, &["B110", "S110"]), silenced, "{text}");
+        let random = text.contains("skip-file") || text.contains("=all");
+        assert_eq!(as_known(text, &["B311"]), random, "{text}");
+    }
+}
+
+#[test]
+fn semgrep_counts_here_and_below() {
+    for (text, also, silenced) in [
+        ("XaX # nosemgrep", &["B311"][..], true),
+        ("XaX # nosem", &[], true),
+        ("# nosemgrep\nXaX", &[], true),
+        ("# nosemgrep\na\nXbX", &[], false),
+        (
+            "XaX # nosemgrep: a.b.eval-detected",
+            &["B307", "S307"],
+            true,
+        ),
+        (
+            "XaX # nosemgrep: x, python.lang.security.audit.insecure-hash-algorithm-md5",
+            &["S324"],
+            true,
+        ),
+        ("XaX # nosemgrep: eval-detected", &["B311"], false),
+        ("XaX # nosemantics", &["B311"], false),
+    ] {
+        assert_eq!(as_known(text, also), silenced, "{text} {also:?}");
+    }
+    let docker = |text| silent(Language::Dockerfile, text, &["DL3002"], false);
+    assert!(docker("# nosemgrep\nUSER XaX\n"));
+    assert!(!docker("# nosemgrep: eval-detected\nUSER XaX\n"));
 }
 
 #[test]

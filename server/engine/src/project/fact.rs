@@ -19,6 +19,7 @@ use super::{Content, Files, digest};
 use crate::chunk::Chunks;
 use crate::file::{File, Kind};
 use crate::model::{Part, compose};
+use crate::output::slashed;
 use crate::rule::{Owner, Place};
 use crate::text::Span;
 use crate::work::Work;
@@ -365,6 +366,12 @@ impl Workspace {
             Some(around) => crate::path::join(&around, &path.to_string_lossy()).into(),
             None => path.into(),
         }
+    }
+
+    /// A file's path from a folder above it, with slashes.
+    pub(super) fn below(&self, folder: &Path, file: &Path) -> String {
+        let file = self.placed(file);
+        slashed(file.strip_prefix(self.placed(folder)).unwrap_or(&file))
     }
 
     /// The names in a folder as it is now, open files included, sorted; and whether each is a folder.

@@ -177,7 +177,7 @@ fn string_end(bytes: &[u8], mut at: usize, escapes: bool) -> (usize, bool) {
     (bytes.len(), false)
 }
 
-/// The pairs of round brackets of Python, each from its opening to behind its closing one; what is never closed is none.
+/// The pairs of brackets of Python, each from its opening to behind its closing one; what is never closed is none.
 pub(super) fn brackets(text: &str) -> Vec<std::ops::Range<usize>> {
     let bytes = text.as_bytes();
     let (mut pairs, mut open) = (Vec::new(), Vec::new());
@@ -189,8 +189,18 @@ pub(super) fn brackets(text: &str) -> Vec<std::ops::Range<usize>> {
                 at = string_end(bytes, at, true).0;
                 continue;
             }
-            b'(' => open.push(at),
-            b')' => pairs.extend(open.pop().map(|start| start..at + 1)),
+            b'(' | b'[' | b'{' => open.push(at),
+            close @ (b')' | b']' | b'}') => {
+                let opening = |start: &usize| match close {
+                    b')' => bytes[*start] == b'(',
+                    b']' => bytes[*start] == b'[',
+                    _ => bytes[*start] == b'{',
+                };
+                if let Some(own) = open.iter().rposition(opening) {
+                    pairs.push(open[own]..at + 1);
+                    open.truncate(own);
+                }
+            }
             _ => {}
         }
         at += 1;

@@ -5,6 +5,8 @@
 //! `# harden: ignore-file[rule, …]` stands anywhere. The day named by `until` is the last.
 //! [`Pen`] writes such comments.
 
+pub(crate) mod bandit;
+pub(crate) mod checks;
 mod foreign;
 mod layout;
 mod ours;

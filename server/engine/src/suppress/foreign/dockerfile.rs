@@ -1,7 +1,8 @@
 //! Comments of the linters of Dockerfiles.
 
-use super::{Foreign, Silence, is_code};
+use super::{Foreign, Silence};
 use crate::chunk::dockerfile::{directives, instructions};
+use crate::suppress::checks::is_code;
 
 /// How far a comment reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

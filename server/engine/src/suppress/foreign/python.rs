@@ -1,7 +1,9 @@
 //! `# noqa`, `# nosec` and Ruff's own comments.
 
-use super::{Foreign, Silence, bandit, behind, is_code};
+use super::{Foreign, Silence, behind, ruff};
 use crate::output::Lines;
+use crate::suppress::bandit;
+use crate::suppress::checks::is_code;
 use crate::suppress::layout::Comment;
 
 /// A comment of Ruff's beside `# ruff: noqa`.
@@ -24,24 +26,26 @@ impl Foreign<'_> {
         for comment in &layout.comments {
             let words = &self.text[comment.span.range()];
             let own = comment.above.is_some();
-            if let Some(ids) = file_noqa(words) {
+            if let Some(silence) = file_noqa(words) {
                 if own {
-                    self.file.push(Silence::Noqa(ids));
+                    self.file.push(silence);
                 }
             } else if let Some((word, ids)) = of_ruff(words) {
                 let column = comment.span.start as usize - self.lines.start(comment.line);
+                // What spans statements stands between them.
+                let between = own && self.statement(comment.line).count() == 1;
                 match word {
-                    Word::File => self.file.push(Silence::Noqa(ids)),
                     Word::Ignore => self.ignore(comment, ids),
-                    Word::Disable if own => open.push((comment.line, column, ids)),
-                    Word::Enable if own => {
+                    Word::File if between && column == 0 => self.file.push(Silence::Ruff(ids)),
+                    Word::Disable if between => open.push((comment.line, column, ids)),
+                    Word::Enable if between => {
                         let same = |of: &(usize, usize, Vec<String>)| of.1 == column && of.2 == ids;
                         if let Some(at) = open.iter().rposition(same) {
                             let (line, ..) = open.remove(at);
-                            self.ranges.push((line..comment.line, Silence::Noqa(ids)));
+                            self.ranges.push((line..comment.line, Silence::Ruff(ids)));
                         }
                     }
-                    Word::Disable | Word::Enable => {}
+                    Word::File | Word::Disable | Word::Enable => {}
                 }
             } else if let Some(ids) = noqa(words) {
                 self.marks.push((comment.line, Silence::Noqa(ids)));
@@ -52,31 +56,36 @@ impl Foreign<'_> {
         }
         for (line, column, ids) in open {
             let end = self.left_of(line + 1, column);
-            self.ranges.push((line..end, Silence::Noqa(ids)));
+            self.ranges.push((line..end, Silence::Ruff(ids)));
         }
     }
 
-    /// `# ruff: ignore` on a line of its own is about the statement below, with all its lines.
+    /// `# ruff: ignore` on a line of its own is about the statement below, or of one with a body its head; within brackets
+    /// about the next line.
     fn ignore(&mut self, comment: &Comment, ids: Vec<String>) {
-        let silence = Silence::Noqa(ids);
-        let Some(first) = comment.above else {
+        let silence = Silence::Ruff(ids);
+        let Some(next) = comment.above else {
             self.marks.push((comment.line, silence));
             return;
         };
-        let start = self.lines.start(first);
-        let end = self.lines.start(first + 1);
-        let mut last = first;
-        for pair in crate::suppress::layout::brackets(self.text) {
-            if (start..end).contains(&pair.start) {
-                last = last.max(self.lines.line_at(pair.end - 1));
-            }
-        }
-        let block = self.layout.block(first).map_or(first, |block| block.last);
-        self.ranges.push((first..last.max(block) + 1, silence));
+        let code = |row: &usize| {
+            let line = self.lines.line(*row).trim_start();
+            !line.is_empty() && !line.starts_with('#')
+        };
+        let Some(next) = (next..self.lines.count()).find(code) else {
+            return;
+        };
+        let within = self.statement(comment.line).contains(&next);
+        let lines = match within {
+            true => next..=next,
+            false => self.statement(next),
+        };
+        let lines = *lines.start()..*lines.end() + 1;
+        self.ranges.push((lines, silence));
     }
 
     /// The first line that ends the block of a comment: one with code left of it.
-    fn left_of(&self, from: usize, column: usize) -> usize {
+    pub(super) fn left_of(&self, from: usize, column: usize) -> usize {
         let ends = |row: &usize| {
             let line = self.lines.line(*row);
             let bare = line.trim_start();
@@ -110,45 +119,81 @@ pub(super) fn suite_end(lines: &Lines, head: usize) -> usize {
     end
 }
 
-/// The ids at the start of a list with commas or blanks between them.
+/// The codes at the start of a list with commas, blanks or nothing between them.
 fn codes(list: &str) -> Vec<String> {
-    list.split(|c: char| c == ',' || c.is_whitespace())
-        .filter(|word| !word.is_empty())
-        .map_while(|word| is_code(word).then(|| word.to_owned()))
-        .collect()
+    let words = list.split(|c: char| c == ',' || c.is_whitespace());
+    let words = words.filter(|word| !word.is_empty());
+    words.map_while(apart).flatten().collect()
+}
+
+/// `E501S311` are two.
+fn apart(word: &str) -> Option<Vec<String>> {
+    let mut codes = Vec::new();
+    let mut rest = word;
+    while !rest.is_empty() {
+        let letters = rest.trim_start_matches(|c: char| c.is_ascii_uppercase());
+        let behind = letters.trim_start_matches(|c: char| c.is_ascii_digit());
+        let (code, behind) = rest.split_at(rest.len() - behind.len());
+        if !is_code(code) {
+            return None;
+        }
+        codes.push(code.to_owned());
+        rest = behind;
+    }
+    Some(codes)
 }
 
 fn noqa(comment: &str) -> Option<Vec<String>> {
     listed(behind(comment, "noqa", false)?)
 }
 
-fn file_noqa(comment: &str) -> Option<Vec<String>> {
-    let rest = behind(comment, "ruff:", false).or_else(|| behind(comment, "flake8:", false))?;
+/// Ruff wants its own name as it is, flake8 does not.
+fn file_noqa(comment: &str) -> Option<Silence> {
+    let (rest, exact) = match behind(comment, "ruff:", true) {
+        Some(rest) => (rest, true),
+        None => {
+            let rest = behind(comment, "flake8", false)?;
+            (rest.strip_prefix([':', '='])?, false)
+        }
+    };
     let word = rest.trim_start();
     let noqa = word.get(..4)?.eq_ignore_ascii_case("noqa");
-    noqa.then(|| listed(&word[4..])).flatten()
+    let ids = noqa.then(|| listed(&word[4..])).flatten()?;
+    Some(match exact {
+        true => Silence::Ruff(ids),
+        false => Silence::Noqa(ids),
+    })
 }
 
-/// Nothing, or a colon and ids. A colon without ids silences nothing.
+/// Nothing, or a colon and ids. A colon without ids silences nothing, and so does a word that goes on.
 fn listed(rest: &str) -> Option<Vec<String>> {
     if let Some(list) = rest.trim_start().strip_prefix(':') {
         return Some(codes(list)).filter(|codes| !codes.is_empty());
     }
-    (!rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')).then(Vec::new)
+    let ends = |c: char| c.is_whitespace() || c == '#';
+    (rest.is_empty() || rest.starts_with(ends)).then(Vec::new)
 }
 
-/// `# ruff: ignore[S311]` and its kin.
+/// `# ruff: ignore[S311]` and its kin; a rule may be given by its name, which Ruff knows in its preview.
 fn of_ruff(comment: &str) -> Option<(Word, Vec<String>)> {
     let rest = behind(comment, "ruff:", true)?.trim_start();
     let (name, list) = rest.split_once('[')?;
-    let word = match name {
+    let word = match name.trim_end() {
         "ignore" => Word::Ignore,
         "file-ignore" => Word::File,
         "disable" => Word::Disable,
         "enable" => Word::Enable,
         _ => return None,
     };
-    let ids = codes(&list[..list.find(']')?]);
+    let list = &list[..list.find(']')?];
+    let words = list.split(',').map(str::trim);
+    let ids: Vec<String> = words
+        .filter_map(|word| match is_code(word) {
+            true => Some(word),
+            false => ruff::code(word),
+        })
+        .map(str::to_owned)
+        .collect();
     (!ids.is_empty()).then_some((word, ids))
 }
 
@@ -158,10 +203,7 @@ fn nosec(comment: &str) -> Option<Vec<String>> {
     let rest = rest.strip_prefix(':').unwrap_or(rest);
     let list = rest.split('#').next().unwrap_or_default();
     let words = list.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-    let known = words.filter_map(|word| match bandit::is_id(word) {
-        true => Some(word),
-        false => bandit::id(word),
-    });
+    let known = words.filter_map(bandit::id);
     Some(known.map(str::to_owned).collect())
 }
 
@@ -184,9 +226,9 @@ mod tests {
         assert_eq!(ids("# about noqa"), None);
         assert_eq!(
             file_noqa("# ruff: noqa: S110, S112"),
-            Some(vec!["S110".into(), "S112".into()])
+            Some(Silence::Ruff(vec!["S110".into(), "S112".into()]))
         );
-        assert_eq!(file_noqa("# flake8: noqa"), Some(Vec::new()));
+        assert_eq!(file_noqa("# flake8: noqa"), Some(Silence::Noqa(Vec::new())));
         assert_eq!(file_noqa("# noqa"), None);
         assert_eq!(
             of_ruff("# ruff: ignore[S311] x"),

@@ -1,17 +1,9 @@
-//! Names of Bandit's tests, as its documentation lists them.
+//! Ids and names of Bandit's tests, as its documentation lists them.
 
-/// Bandit's ids are B101 to B7xx; B0xx and B9xx are flake8-bugbear's.
-pub(super) fn is_id(id: &str) -> bool {
-    id.strip_prefix('B').is_some_and(|number| {
-        number.len() == 3
-            && number.bytes().all(|byte| byte.is_ascii_digit())
-            && (b'1'..=b'7').contains(&number.as_bytes()[0])
-    })
-}
-
-/// The id of a test that is called by its name.
-pub(super) fn id(name: &str) -> Option<&'static str> {
-    let known = NAMES.iter().find(|(known, _)| *known == name);
+/// The id of a test, given by its id or by its name.
+pub(crate) fn id(name: &str) -> Option<&'static str> {
+    let mut known = NAMES.iter();
+    let known = known.find(|(known, id)| *known == name || *id == name);
     known.map(|(_, id)| *id)
 }
 
@@ -40,13 +32,29 @@ const NAMES: &[(&str, &str)] = &[
     ("urllib_urlopen", "B310"),
     ("random", "B311"),
     ("telnetlib", "B312"),
+    ("xml_bad_cElementTree", "B313"),
+    ("xml_bad_ElementTree", "B314"),
+    ("xml_bad_expatreader", "B315"),
+    ("xml_bad_expatbuilder", "B316"),
+    ("xml_bad_sax", "B317"),
+    ("xml_bad_minidom", "B318"),
+    ("xml_bad_pulldom", "B319"),
     ("ftplib", "B321"),
     ("unverified_context", "B323"),
-    ("hashlib", "B324"),
+    ("hashlib_insecure_functions", "B324"),
     ("import_telnetlib", "B401"),
     ("import_ftplib", "B402"),
     ("import_pickle", "B403"),
     ("import_subprocess", "B404"),
+    ("import_xml_etree", "B405"),
+    ("import_xml_sax", "B406"),
+    ("import_xml_expat", "B407"),
+    ("import_xml_minidom", "B408"),
+    ("import_xml_pulldom", "B409"),
+    ("import_xmlrpclib", "B411"),
+    ("import_httpoxy", "B412"),
+    ("import_pycrypto", "B413"),
+    ("import_pyghmi", "B415"),
     ("request_with_no_cert_validation", "B501"),
     ("ssl_with_bad_version", "B502"),
     ("ssl_with_bad_defaults", "B503"),
@@ -69,6 +77,8 @@ const NAMES: &[(&str, &str)] = &[
     ("django_rawsql_used", "B611"),
     ("logging_config_insecure_listen", "B612"),
     ("trojansource", "B613"),
+    ("pytorch_load", "B614"),
+    ("huggingface_unsafe_download", "B615"),
     ("jinja2_autoescape_false", "B701"),
     ("use_of_mako_templates", "B702"),
     ("django_mark_safe", "B703"),
