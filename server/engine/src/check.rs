@@ -39,6 +39,8 @@ pub struct Rules {
     model: Asks<python::web::Model>,
     marker: Asks<python::Marker>,
     assignment: Asks<python::Constant>,
+    literal: Asks<python::Literal>,
+    shown: Asks<python::Shown>,
     pytest: Asks<pytest::Config>,
     compose: Asks<Stack>,
     dependencies: Asks<Dependencies>,
@@ -80,6 +82,8 @@ impl Rules {
                     Check::Class(ask) => rules.class.push((rule, ask)),
                     Check::Model(ask) => rules.model.push((rule, ask)),
                     Check::Assignment(ask) => rules.assignment.push((rule, ask)),
+                    Check::Literal(ask) => rules.literal.push((rule, ask)),
+                    Check::Shown(ask) => rules.shown.push((rule, ask)),
                     Check::Pytest(ask) => rules.pytest.push((rule, ask)),
                     Check::Homes(ask) => rules.homes.push((rule, ask)),
                     Check::Marker(ask) => rules.marker.push((rule, ask)),
@@ -144,6 +148,16 @@ impl Rules {
     /// Whether some rule is about any text there is.
     pub fn read_all_texts(&self) -> bool {
         !self.token.is_empty()
+    }
+
+    /// Whether some rule asks about literals of Python.
+    pub(crate) fn asks_literals(&self) -> bool {
+        !self.literal.is_empty()
+    }
+
+    /// Whether some rule asks what is written to logs.
+    pub(crate) fn asks_shown(&self) -> bool {
+        !self.shown.is_empty()
     }
 
     /// Whether some rule asks about markers of pytest.
@@ -237,6 +251,16 @@ impl Rules {
                 if !self.marker.is_empty() {
                     for marker in python::marks(&resolver) {
                         asking.ask(&self.marker, &marker);
+                    }
+                }
+                if !self.literal.is_empty() && !part.literals.is_empty() {
+                    for literal in python::literals(&resolver) {
+                        asking.ask(&self.literal, &literal);
+                    }
+                }
+                if !self.shown.is_empty() && !part.shown.is_empty() {
+                    for shown in python::shown(&resolver) {
+                        asking.ask(&self.shown, &shown);
                     }
                 }
                 if !self.assignment.is_empty() {

@@ -97,6 +97,10 @@ pub enum Check {
     Marker(Ask<python::Marker>),
     /// A name of a module that is bound once, to a literal.
     Assignment(Ask<python::Constant>),
+    /// A literal of Python that goes to a secret's name, or looks like a secret.
+    Literal(Ask<python::Literal>),
+    /// A value that a call of Python writes to a log under the name of something that belongs in none.
+    Shown(Ask<python::Shown>),
     /// A token of a provider, or a private key, in a text of whatever kind.
     Token(Ask<Token>),
     // File tier: asked again whenever the file changes.

@@ -6,12 +6,14 @@
 
 mod imports;
 mod lexical;
+mod names;
 mod needles;
 mod sketch;
 mod surroundings;
 mod waiting;
 mod web;
 mod words;
+mod written;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashSet};
@@ -19,6 +21,7 @@ use std::iter;
 use std::sync::{Arc, LazyLock};
 
 use imports::{Imported, imported};
+use names::heads;
 pub(crate) use needles::Needles;
 use needles::Scan;
 pub(crate) use sketch::{Sketch, Wait};
@@ -32,7 +35,7 @@ use crate::file::{File, Kind, Language};
 use crate::model::Part;
 use crate::model::dependencies::Dependencies;
 use crate::model::python::blocking;
-use crate::model::python::{self, Head, NONE, Value, ValueKind};
+use crate::model::python::{self, NONE, Value, ValueKind};
 use crate::model::token;
 use crate::outside::{Key, Outside};
 use crate::project::{Heard, View, Workspace};
@@ -74,17 +77,28 @@ pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str
         true => token::places(text),
         false => Vec::new(),
     };
+    let written = || {
+        let mut found = Vec::new();
+        if engine.rules.asks_literals() {
+            found.extend(written::literals(text));
+        }
+        if engine.rules.asks_shown() {
+            found.extend(written::shown(text));
+        }
+        found
+    };
     let analysis = match file.kind.language() {
         Language::Python if !suppress::mentioned(text) && !engine.rules.asks_all() => {
             let mut scan = engine.rules.needles().scan(text);
             by_imports = scan.is_async && !project.is_alone();
             let chunks = OnceCell::new();
             scan.is_async &= may_wait(project, file, text, &scan, &chunks);
-            let tokens = tokens();
+            let mut tokens = tokens();
             // What stands out only because of other files.
             let view = View::new(project);
             scan.based |= engine.asks_of_web(&view, file, text);
             heard = view.into_heard();
+            tokens.extend(written());
             if scan.is_empty() && tokens.is_empty() {
                 return Survey {
                     by_imports,
@@ -373,6 +387,8 @@ impl<'a> Chosen<'a> {
         let mut names: Vec<String> = Vec::new();
         // Names of members that carry what rules ask for.
         let mut held: BTreeSet<String> = BTreeSet::new();
+        // Some literal is that of a class, and rests on what that is.
+        let mut literal_fields = false;
         let outside = Outside::new(analysis.table());
         let parts: Vec<(&python::Part, Outside)> = analysis
             .members()
@@ -403,6 +419,19 @@ impl<'a> Chosen<'a> {
                         _ => None,
                     }));
                 }
+            }
+            if self.engine.rules.asks_literals() && !part.literals.is_empty() {
+                // What reads the environment, and on what the classes rest in which they stand.
+                wanted.extend(part.fallbacks.iter().flat_map(|fallback| {
+                    let calls = part.calls.iter().filter(|call| call.span == fallback.call);
+                    calls.map(|call| call.callee)
+                }));
+                wanted.extend(python::calls_around_literals(part));
+                literal_fields |= !part.fields.is_empty();
+            }
+            if self.engine.rules.asks_shown() {
+                let calls = part.shown.iter().map(|shown| shown.call as usize);
+                wanted.extend(calls.filter_map(|call| Some(part.calls.get(call)?.callee)));
             }
             if self.engine.rules.asks_marks() {
                 let marks = part.markers.iter().filter(|marker| marker.path != NONE);
@@ -444,6 +473,10 @@ impl<'a> Chosen<'a> {
             for path in paths.map(|(at, _)| at).chain(bases) {
                 heads(part, path, &mut names);
             }
+        }
+        for (part, _) in parts.iter().filter(|_| literal_fields) {
+            let bases = part.classes.iter().flat_map(|class| &class.bases);
+            bases.for_each(|base| heads(part, *base, &mut names));
         }
         // A name that is bound to another name rests on that one.
         let mut at = 0;
@@ -542,32 +575,4 @@ enum Need {
     /// Imports of a library of event loops.
     Loop(&'static str),
     All,
-}
-
-/// The module's names on which the meaning of a path rests.
-fn heads(part: &python::Part, path: u32, names: &mut Vec<String>) {
-    let mut paths = vec![path];
-    let mut steps = 0;
-    while let Some(path) = paths.pop().and_then(|at| part.paths.get(at as usize)) {
-        steps += 1;
-        if steps > 64 {
-            return;
-        }
-        match path.head {
-            Head::Free(name) => {
-                let name = part.name(name);
-                if !names.iter().any(|known| known == name) {
-                    names.push(name.to_owned());
-                }
-            }
-            Head::Call(callee) => paths.push(callee),
-            Head::Local(value) => {
-                if let Some(Value::Path(path) | Value::Call(path)) = part.values.get(value as usize)
-                {
-                    paths.push(*path);
-                }
-            }
-            Head::Unknown => {}
-        }
-    }
 }

@@ -14,10 +14,12 @@ mod definition;
 mod field;
 pub mod jwt;
 pub mod literal;
+mod logged;
 mod markers;
 mod resolve;
 mod subject;
 pub mod web;
+mod written;
 
 use std::sync::Arc;
 
@@ -25,11 +27,17 @@ pub use definition::{Class, Constant, Decorator, Function, Parameter};
 pub(crate) use definition::{classes, constants, functions};
 pub use field::Field;
 pub(crate) use field::fields;
+pub use logged::{Says, Shown, ShownKind, Writer};
+pub(crate) use logged::{gives_secret, is_writer, may_show, says_settings, shown, shows};
 pub(crate) use markers::marks;
 pub use markers::{Marker, markers_declared, markers_used};
 pub use resolve::Resolver;
 pub(crate) use resolve::{Found, lookup};
 pub use subject::{Argument, Call, Handler, Target, With, handlers};
+pub use written::{
+    ENVIRONMENT, LATER_READERS, Literal, READERS, is_named_password, is_named_secret, text_content,
+};
+pub(crate) use written::{calls_around_literals, literals, may_begin_token, may_look_secret};
 
 use crate::chunk::python::State;
 use crate::outside::Export;
@@ -74,6 +82,10 @@ pub struct Part {
     /// Names bound in a function, lambda or comprehension, with the span in which they hide the module's.
     pub(crate) locals: Vec<(u32, Span)>,
     pub(crate) markers: Vec<MarkerRecord>,
+    /// What calls write to logs.
+    pub(crate) shown: Vec<ShownRecord>,
+    /// Literals that may be secrets.
+    pub(crate) literals: Vec<LiteralRecord>,
 }
 
 /// "None" for the `u32` indices of records.
@@ -200,6 +212,8 @@ pub enum TargetKind {
     Default,
     /// A positional argument of a callee of that name.
     Argument,
+    /// `name == …`
+    Compared,
 }
 
 #[derive(Debug)]
@@ -372,6 +386,38 @@ pub(crate) struct MarkerRecord {
     /// What stands before `.name`; `NONE` for a declaration.
     pub(crate) path: u32,
     pub(crate) name: Span,
+}
+
+/// A literal that goes to a name that may be a secret's, or that may look like a secret.
+#[derive(Debug)]
+pub(crate) struct LiteralRecord {
+    pub(crate) kind: TargetKind,
+    /// Empty where it goes to nothing that has one.
+    pub(crate) name: Span,
+    /// What the name is of; empty where there is nothing.
+    pub(crate) owner: Span,
+    pub(crate) value: Span,
+    pub(crate) number: bool,
+    /// Index of the target to which the expression around goes, or `NONE`.
+    pub(crate) outer: u32,
+    /// It has interpolations.
+    pub(crate) formatted: bool,
+    /// It stands in an interpolation.
+    pub(crate) inside: bool,
+}
+
+/// A value that a call may write to a log.
+#[derive(Debug)]
+pub(crate) struct ShownRecord {
+    /// Index of the call.
+    pub(crate) call: u32,
+    pub(crate) kind: ShownKind,
+    pub(crate) name: Span,
+    pub(crate) value: Span,
+    /// What is replaced by a mask.
+    pub(crate) edit: Span,
+    /// That stands in a string.
+    pub(crate) inside: bool,
 }
 
 impl Part {

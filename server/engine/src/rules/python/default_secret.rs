@@ -1,6 +1,6 @@
+use super::written::{Found, content, found, is_variable, says_test};
 use crate::fix::python::without_argument;
-use crate::model::python::{Argument, Call, Field, ValueKind};
-use crate::model::secret;
+use crate::model::python::{Argument, Call, ENVIRONMENT, Field, LATER_READERS, READERS, ValueKind};
 use crate::rule::{Area, Check, Context, Fix, Intent, Piece, Rule, Safety, Severity, Sink};
 use crate::text::Span;
 
@@ -78,39 +78,10 @@ LOG_LEVEL = os.getenv("LOG_LEVEL", "info")
     checks: &[
         Check::Call(ENVIRONMENT, environment),
         Check::Call(READERS, reader),
-        Check::Call(LATER, reader),
+        Check::Call(LATER_READERS, reader),
         Check::Field(&["BaseSettings"], field),
     ],
 };
-
-/// Reads of the environment itself: the default is the second argument.
-const ENVIRONMENT: &[&str] = &[
-    "os.environ.copy().get",
-    "os.environ.get",
-    "os.environ.setdefault",
-    "os.getenv",
-];
-
-/// Readers that raise where the variable is missing and there is no default, which is their second argument.
-const READERS: &[&str] = &[
-    "decouple.AutoConfig()",
-    "decouple.Config()",
-    "decouple.config",
-    "environ.Env().bytes",
-    "environ.Env().str",
-    "environ.FileAwareEnv().str",
-    "environs.Env()",
-    "environs.Env().str",
-    "environs.env",
-    "environs.env.str",
-];
-
-/// The same, where the second argument is something else.
-const LATER: &[&str] = &[
-    "environ.Env()",
-    "environ.FileAwareEnv()",
-    "starlette.config.Config()",
-];
 
 fn environment(call: &Call, cx: &Context, sink: &mut Sink) {
     let Some((variable, name)) = variable(call) else {
@@ -165,7 +136,7 @@ fn reader(call: &Call, cx: &Context, sink: &mut Sink) {
         return;
     };
     let second = || {
-        let second = !LATER.contains(&&*call.name);
+        let second = !LATER_READERS.contains(&&*call.name);
         let argument = call.arguments.get(1);
         argument.filter(|argument| second && argument.keyword.is_none())
     };
@@ -282,15 +253,6 @@ struct Subject<'a> {
     set: bool,
 }
 
-/// A secret that is written out.
-struct Found {
-    /// The literal.
-    literal: Span,
-    secret: Span,
-    /// A password in a URL, and whether of an address that only this machine reaches.
-    url: Option<bool>,
-}
-
 fn report(subject: &Subject, found: Found, fix: Fix, cx: &Context, sink: &mut Sink) {
     let Subject { name, example, .. } = subject;
     let what = if found.url.is_some() {
@@ -326,74 +288,4 @@ fn report(subject: &Subject, found: Found, fix: Fix, cx: &Context, sink: &mut Si
     if parts.any(|part| says_test(&part)) || says_test(owner) || says_test(subject.variable) {
         draft.case("tests");
     }
-}
-
-fn is_variable(name: &str) -> bool {
-    let plain = |c: char| c == '_' || c.is_ascii_alphanumeric();
-    !name.is_empty() && name.chars().all(plain)
-}
-
-/// `TestSettings`, `settings_test`, `testing`
-fn says_test(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    name.contains("Test")
-        || lower
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| matches!(word, "test" | "tests" | "testing"))
-}
-
-/// The secret that a literal is, or holds, as the value of `name`.
-fn found<'t>(
-    name: &str,
-    kind: ValueKind,
-    literal: Span,
-    text: &dyn Fn(Span) -> &'t str,
-) -> Option<Found> {
-    let written = text(literal);
-    let value = match kind {
-        ValueKind::Str => content(written),
-        ValueKind::Number => written,
-        _ => return None,
-    };
-    // Both are slices of one text.
-    let start = literal.start as usize + (value.as_ptr() as usize - written.as_ptr() as usize);
-    let at = |from: usize, to: usize| Span::new(start + from, start + to);
-    let whole = at(0, value.len());
-    let password = secret::is_password_name(name);
-    let url = secret::url_passwords(value)
-        .into_iter()
-        .find(|range| secret::is_secret_value(&value[range.clone()], true));
-    if let Some(range) = url {
-        let host = value[range.end..].trim_start_matches('@');
-        let own = ["localhost", "127.0.0.1", "[::1]"];
-        return Some(Found {
-            literal,
-            secret: at(range.start, range.end),
-            url: Some(own.iter().any(|own| host.starts_with(own))),
-        });
-    }
-    let named = secret::is_secret_name(name)
-        && secret::is_secret_value(value, password)
-        && !value.contains("://");
-    let token = !secret::is_about_secret(name) && secret::looks_like_token(value);
-    (named || token).then_some(Found {
-        literal,
-        secret: whole,
-        url: None,
-    })
-}
-
-/// The content of a string literal, or of several from the first quote to the last: always a slice of the literal.
-fn content(literal: &str) -> &str {
-    let Some(start) = literal.find(['"', '\'']) else {
-        return literal;
-    };
-    let body = &literal[start..];
-    let long = ["\"\"\"", "'''"]
-        .iter()
-        .any(|quotes| body.starts_with(quotes));
-    let quote = if long { 3 } else { 1 };
-    let end = body.len().saturating_sub(quote);
-    // A literal that is being typed may be one quote.
-    body.get(quote..end).unwrap_or(&literal[literal.len()..])
 }

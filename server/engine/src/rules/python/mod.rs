@@ -4,17 +4,24 @@ use crate::rule::Rule;
 
 pub mod blocking_call_in_async;
 pub mod default_secret;
+pub mod hardcoded_secret;
 pub mod insecure_random;
 pub mod jwt_not_verified;
 pub mod pydantic_extra_allowed;
+pub mod secret_in_log;
+mod stands_for;
 pub mod swallowed_exception;
 mod tokens;
+mod variable;
+mod written;
 
 pub const ALL: &[&Rule] = &[
     &blocking_call_in_async::RULE,
     &default_secret::RULE,
+    &hardcoded_secret::RULE,
     &insecure_random::RULE,
     &jwt_not_verified::RULE,
     &pydantic_extra_allowed::RULE,
+    &secret_in_log::RULE,
     &swallowed_exception::RULE,
 ];

@@ -152,6 +152,9 @@ impl Visitor<'_> {
             }
             return;
         };
+        if !augmented {
+            self.assigned_literal(left, right);
+        }
         // `a = b = value`
         while self.kind(right) == Kind::Assignment
             && let Some(value) = right.child_by_field_id(GRAMMAR.right)
@@ -267,6 +270,7 @@ impl Visitor<'_> {
                 if let (Some(default), Some(name)) = (default, name) {
                     let name = self.span(name);
                     let flow = self.target(TargetKind::Default, name, NONE);
+                    self.literal_to(default, TargetKind::Default, name, None, NONE);
                     if c.goto_first_child() {
                         loop {
                             if c.node() == default {

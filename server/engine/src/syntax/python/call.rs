@@ -110,9 +110,12 @@ impl Visitor<'_> {
         }
         self.declared_marker(span, &arguments);
         self.signed(span, &arguments);
+        self.told_arguments(span, &arguments);
         let from = self.part.arguments.len() as u32;
         self.part.arguments.extend(arguments);
         self.reached(flow);
+        let index = self.part.calls.len() as u32;
+        self.logged(node, span, index);
         let span = self.span(node);
         self.part.calls.push(CallRecord {
             callee,
@@ -142,6 +145,7 @@ impl Visitor<'_> {
             return;
         }
         if self.kind(node) == Kind::KeywordArgument {
+            self.passed_literal(node, flow);
             arguments.extend(self.keyword(c, flow));
         } else {
             let kind = self.argument(c, receives);

@@ -29,7 +29,10 @@ impl Visitor<'_> {
             Kind::Conditional => self.conditional(c, flow),
             Kind::Subscript => self.subscript(c, flow),
             // Whether a value has a property is not the value.
-            Kind::Comparison => self.children(c, NONE),
+            Kind::Comparison => {
+                self.children(c, NONE);
+                self.compared(node);
+            }
             Kind::NamedExpression => self.walrus(c, flow),
             Kind::Lambda => self.lambda(c, flow),
             Kind::Comprehension | Kind::Generator => {
@@ -224,6 +227,9 @@ impl Visitor<'_> {
         {
             let name = self.unquoted(self.span(key));
             flow = self.target(TargetKind::Key, name, flow);
+            if let Some(value) = c.node().child_by_field_id(GRAMMAR.value) {
+                self.literal_to(value, TargetKind::Key, name, None, flow);
+            }
         }
         self.after_first(c, flow);
     }
@@ -277,6 +283,7 @@ impl Visitor<'_> {
         let flow = name.map_or(flow, |name| self.name_target(name, flow));
         self.after_first(c, flow);
         if let (Some(name), Some(value)) = (name, node.child_by_field_id(GRAMMAR.value)) {
+            self.assigned_literal(name, value);
             let value = self.value(value);
             let (id, span) = (self.intern(name), self.span(name));
             self.bind_around(id, span, value);
@@ -284,8 +291,12 @@ impl Visitor<'_> {
     }
 
     fn string(&mut self, c: &mut TreeCursor, flow: u32) {
-        if self.formatted(c.node()) {
+        let formatted = self.formatted(c.node());
+        self.looked_at(c.node(), flow, formatted);
+        if formatted {
+            let inside = std::mem::replace(&mut self.in_string, true);
             self.children(c, flow);
+            self.in_string = inside;
         }
     }
 

@@ -6,6 +6,8 @@ mod definition;
 mod expression;
 mod handler;
 mod kinds;
+mod literal;
+mod logged;
 mod member;
 mod scope;
 mod statement;

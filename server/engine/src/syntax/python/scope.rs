@@ -46,6 +46,8 @@ pub(super) struct Visitor<'s> {
     pub(super) loops: Vec<&'static str>,
     /// In the items of a `with` that is not async.
     pub(super) opens: bool,
+    /// In an interpolation of a string.
+    pub(super) in_string: bool,
     /// Below `if TYPE_CHECKING:`.
     pub(super) typing: bool,
     /// Index of the innermost function.
@@ -96,6 +98,7 @@ impl<'s> Visitor<'s> {
             lazy: false,
             loops: Vec::new(),
             opens: false,
+            in_string: false,
             typing: false,
             function: NONE,
             decorators: (0, 0),

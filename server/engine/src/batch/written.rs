@@ -1,0 +1,201 @@
+//! Where a Python text may hold a literal that is a secret, by its words alone. Says yes where it is not sure.
+
+use memchr::memmem;
+
+use crate::model::python::{is_named_secret, is_writer, may_begin_token, may_show};
+use crate::model::secret;
+
+/// Bytes of an option between its name and its default, and of a comparison before a name, at most.
+const NEAR: usize = 1100;
+
+/// Where literals may go to a secret's name, or look like secrets.
+pub(super) fn literals(text: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    for at in roots(bytes) {
+        if at < done {
+            continue;
+        }
+        let (start, end) = name_around(bytes, at);
+        done = end;
+        // A name is ASCII at its ends, so that they are characters' borders.
+        if is_given(text, start, end) && is_named_secret(&text[start..end]) {
+            found.push(at);
+        }
+    }
+    for at in memmem::find_iter(bytes, b"://") {
+        let rest = &text[at..];
+        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+        if line.contains('@') && !secret::url_passwords(line).is_empty() {
+            found.push(at);
+        }
+    }
+    for at in memchr::memchr2_iter(b'"', b'\'', bytes) {
+        let first = bytes.get(at + 1);
+        if first.is_some_and(|b| {
+            matches!(
+                b,
+                b's' | b'r' | b'g' | b'x' | b'A' | b'h' | b'n' | b'p' | b'S'
+            )
+        }) && may_begin_token(&text[at + 1..])
+        {
+            found.push(at + 1);
+        }
+    }
+    found
+}
+
+/// Where a call may write to a log what belongs in none.
+pub(super) fn shown(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    for open in memchr::memchr_iter(b'(', bytes) {
+        let before = bytes[..open].trim_ascii_end();
+        let inner = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
+        // The longest name of a writer has nine letters.
+        let near = &before[before.len().saturating_sub(10)..];
+        let start = near.iter().rposition(|byte| !inner(byte));
+        let name = &near[start.map_or(0, |at| at + 1)..];
+        let writes = std::str::from_utf8(name).is_ok_and(is_writer);
+        if writes && may_show(arguments(text, open)) {
+            found.push(open);
+        }
+    }
+    found
+}
+
+/// Bytes of a call's arguments that are looked through; what stands in longer ones counts as found.
+const LONGEST: usize = 8000;
+
+/// What stands between the parenthesis at `open` and the one that closes it.
+fn arguments(text: &str, open: usize) -> &str {
+    let bytes = text.as_bytes();
+    let limit = bytes.len().min(open + LONGEST);
+    let mut depth = 0_usize;
+    let mut at = open;
+    while at < limit {
+        match bytes[at] {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return text.get(open..at).unwrap_or_default();
+                }
+            }
+            b'#' => {
+                at = memchr::memchr2(b'\n', b'\r', &bytes[at..limit]).map_or(limit, |end| at + end);
+            }
+            quote @ (b'"' | b'\'') => at = string_end(bytes, at, quote, limit),
+            _ => {}
+        }
+        at += 1;
+    }
+    text.get(open..text.floor_char_boundary(limit))
+        .unwrap_or_default()
+}
+
+/// The last byte of the string that begins with the quote at `at`.
+fn string_end(bytes: &[u8], at: usize, quote: u8, limit: usize) -> usize {
+    let long = bytes[at..].starts_with(&[quote; 3]);
+    let mut here = at + if long { 3 } else { 1 };
+    while here < limit {
+        match bytes[here] {
+            b'\\' => here += 1,
+            byte if byte == quote && (!long || bytes[here..].starts_with(&[quote; 3])) => {
+                return here + if long { 2 } else { 0 };
+            }
+            b'\n' if !long => return here,
+            _ => {}
+        }
+        here += 1;
+    }
+    limit
+}
+
+/// Where words begin without which no name speaks of a secret.
+fn roots(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    let pairs = bytes.windows(2).enumerate();
+    pairs.filter_map(move |(at, pair)| {
+        let root: &[u8] = match (pair[0] | 0x20, pair[1] | 0x20) {
+            (b'p', b'a') => b"pass",
+            (b'p', b'w') => b"pwd",
+            (b's', b'e') => b"secret",
+            (b't', b'o') => b"token",
+            (b'c', b'r') => b"credential",
+            (b'k', b'e') => b"key",
+            (b'm', b'a') => b"masterauth",
+            _ => return None,
+        };
+        let word = bytes.get(at..at + root.len())?;
+        word.eq_ignore_ascii_case(root).then_some(at)
+    })
+}
+
+/// The identifier, or the string without blanks and brackets, in which a word stands.
+fn name_around(bytes: &[u8], at: usize) -> (usize, usize) {
+    let inner = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' ') || *byte >= 0x80
+    };
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
+    let before = |of: &dyn Fn(&u8) -> bool| {
+        let behind = bytes[..at].iter().rposition(|byte| !of(byte));
+        behind.map_or(0, |at| at + 1)
+    };
+    let after = |of: &dyn Fn(&u8) -> bool| {
+        let end = bytes[at..].iter().position(|byte| !of(byte));
+        end.map_or(bytes.len(), |end| at + end)
+    };
+    let (start, end) = (before(&inner), after(&inner));
+    let quote = |at: Option<&u8>| at.copied().filter(|byte| matches!(byte, b'"' | b'\''));
+    let open = quote(start.checked_sub(1).and_then(|at| bytes.get(at)));
+    match open {
+        Some(open) if bytes.get(end) == Some(&open) => (start, end),
+        _ => (before(&word), after(&word)),
+    }
+}
+
+/// Whether something that is written out may go to the name there, or be compared with it.
+fn is_given(text: &str, start: usize, end: usize) -> bool {
+    let blank = [' ', '\t', '\\', '\r', '\n'];
+    let quoted = text[end..].starts_with(['"', '\'']);
+    let rest = text[end..].trim_start_matches(['"', '\'', ']', ')']);
+    let rest = rest.trim_start_matches(blank);
+    let rest = rest
+        .trim_start_matches([']', ')'])
+        .trim_start_matches(blank);
+    let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+    let opens = |line: &str| {
+        let code = line.split('#').next().unwrap_or_default().trim_end();
+        line.contains(['"', '\''])
+            || code.ends_with(['(', '[', '{', '\\', '=', ',', '|'])
+            || quoted && code.ends_with(':')
+            || line.contains(|c: char| c.is_ascii_digit())
+    };
+    match rest.as_bytes().first() {
+        Some(b'=' | b':') => return opens(line) || line.contains('#'),
+        Some(b'!') if rest.starts_with("!=") => return opens(line),
+        Some(b',') if quoted => {
+            let near = rest.len().min(NEAR);
+            if memmem::find(&rest.as_bytes()[..near], b"default").is_some() {
+                return true;
+            }
+        }
+        Some(b',') => {}
+        _ => return is_last_compared(text, start),
+    }
+    let assigned = line.find('=').is_some_and(|at| opens(&line[at..]));
+    let before = &text.as_bytes()[start.saturating_sub(NEAR)..start];
+    assigned || is_last_compared(text, start) || memmem::find(before, b"compare_digest").is_some()
+}
+
+/// `"x" == a.b["name` and the like.
+fn is_last_compared(text: &str, start: usize) -> bool {
+    let before = text[..start].trim_end_matches(|c: char| {
+        c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | '(' | '"' | '\'' | ']' | ')')
+    });
+    let before = before.trim_end_matches([' ', '\t', '\\', '\r', '\n']);
+    before.ends_with("==") || before.ends_with("!=")
+        // `compare_digest("x", name)`
+        || memmem::find(&text.as_bytes()[start.saturating_sub(200)..start], b"compare_digest").is_some()
+}

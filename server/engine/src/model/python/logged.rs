@@ -1,0 +1,312 @@
+//! Values that are written to logs under names that say that they are secrets, or personal.
+
+use std::sync::Arc;
+
+use super::{Part, Resolver, is_named_secret};
+use crate::text::Span;
+
+/// A value that a call writes to a log.
+#[derive(Debug)]
+pub struct Shown {
+    pub kind: ShownKind,
+    /// What says what it is.
+    pub name: Box<str>,
+    pub says: Says,
+    /// The expression.
+    pub value: Span,
+    /// What is replaced by a mask: the expression, or the interpolation in which it stands.
+    pub edit: Span,
+    /// The replacement stands in a string.
+    pub inside: bool,
+    pub writer: Writer,
+    /// The call.
+    pub call: Span,
+    text: Arc<str>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShownKind {
+    /// The value of a name, or under one.
+    Value,
+    /// What a function gives that gets or makes it.
+    Made,
+    /// All that an object of settings holds, or the environment.
+    All,
+}
+
+/// What a name says of its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Says {
+    Secret,
+    Personal,
+}
+
+/// To what a call writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writer {
+    Log,
+    /// The standard output: a log wherever a program runs by itself.
+    Print,
+}
+
+impl Shown {
+    /// The text of a span of the chunk.
+    pub fn text(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+    /// The whole chunk.
+    pub fn around(&self) -> &str {
+        &self.text
+    }
+}
+
+/// The last names of what writes to logs.
+const WRITERS: &[&str] = &[
+    "critical",
+    "debug",
+    "error",
+    "exception",
+    "fatal",
+    "info",
+    "log",
+    "msg",
+    "notice",
+    "pp",
+    "pprint",
+    "print",
+    "success",
+    "trace",
+    "warn",
+    "warning",
+];
+
+pub(crate) fn is_writer(name: &str) -> bool {
+    WRITERS.binary_search(&name).is_ok()
+}
+
+/// Whether a text holds a word without which nothing in it is shown.
+pub(crate) fn may_show(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.windows(2).enumerate().any(|(at, pair)| {
+        let roots: &[&[u8]] = match (pair[0] | 0x20, pair[1] | 0x20) {
+            (b'p', b'a') => &[b"pass"],
+            (b'p', b'w') => &[b"pwd"],
+            (b'p', b'h') => &[b"phone"],
+            (b's', b'e') => &[b"secret", b"settings"],
+            (b's', b's') => &[b"ssn"],
+            (b't', b'o') => &[b"token"],
+            (b'c', b'r') => &[b"credential"],
+            (b'k', b'e') => &[b"key"],
+            (b'a', b'u') => &[b"authorization"],
+            (b'a', b'd') => &[b"address"],
+            (b'e', b'm') => &[b"email"],
+            (b'e', b'n') => &[b"environ"],
+            (b'b', b'i') => &[b"birth"],
+            (b'd', b'o') => &[b"dob"],
+            (b'i', b'b') => &[b"iban"],
+            (b'm', b'o') => &[b"mobile"],
+            _ => return false,
+        };
+        roots.iter().any(|root| {
+            let word = bytes.get(at..at + root.len());
+            word.is_some_and(|word| word.eq_ignore_ascii_case(root))
+        })
+    })
+}
+
+/// Whether a name says that its value is nothing for a log.
+pub(crate) fn shows(name: &str) -> bool {
+    says(name).is_some()
+}
+
+pub(crate) fn says(name: &str) -> Option<Says> {
+    if !may_show(name) {
+        return None;
+    }
+    let class = name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.contains(|c: char| c.is_ascii_lowercase())
+        && !name.contains(['-', '_']);
+    let words = words(name);
+    let (Some(first), Some(last)) = (words.first(), words.last()) else {
+        return None;
+    };
+    if class || ASKS.contains(&&**first) || words.iter().any(|word| MASKED.contains(&&**word)) {
+        return None;
+    }
+    let secret =
+        (is_named_secret(name) || &**last == "authorization") && !THINGS.contains(&&**last);
+    if secret {
+        return Some(Says::Secret);
+    }
+    is_personal(&words).then_some(Says::Personal)
+}
+
+/// First words of names that ask something, or do.
+#[rustfmt::skip]
+const ASKS: &[&str] = &[
+    "allow", "are", "can", "check", "disable", "enable", "expect", "expired", "has", "have", "ignore", "invalid", "is",
+    "missing", "must", "needs", "no", "not", "num", "require", "requires", "should", "show", "skip", "supports", "use",
+    "uses", "using", "validate", "verify", "with", "without",
+];
+
+/// Words of names of what is no longer the value itself.
+#[rustfmt::skip]
+const MASKED: &[&str] = &[
+    "anonymized", "censored", "checksum", "count", "digest", "encrypted", "fingerprint", "hash", "hashed", "hidden",
+    "len", "length", "masked", "obfuscated", "obscured", "public", "redacted", "safe", "sanitized", "scrubbed",
+    "truncated",
+];
+
+/// Last words of names of things that have to do with a secret, and hold more than it or less.
+#[rustfmt::skip]
+const THINGS: &[&str] = &[
+    "auth", "authentication", "authenticator", "cache", "class", "client", "cls", "context", "err", "exc", "exception",
+    "exists", "group", "idx", "info", "item", "items", "lines", "list", "lookup", "node", "obj", "object", "offset",
+    "ok", "pos", "position", "present", "ref", "reference", "req", "request", "resp", "response", "result", "set",
+    "span", "stats", "stream", "valid", "values",
+];
+
+fn is_personal(words: &[String]) -> bool {
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&&**word));
+    let last = words.last().map_or("", |last| &**last);
+    match last {
+        "email" | "emails" | "ssn" | "iban" | "ibans" | "dob" | "birthday" | "birthdate"
+        | "phone" | "phones" => true,
+        "address" | "addresses" => has(&[
+            "billing",
+            "customer",
+            "delivery",
+            "email",
+            "home",
+            "mailing",
+            "postal",
+            "residential",
+            "shipping",
+            "street",
+        ]),
+        "number" | "numbers" => has(&["phone", "mobile", "telephone"]),
+        "birth" | "date" | "day" => has(&["birth"]),
+        _ => false,
+    }
+}
+
+/// Whether a function gives a secret by what it is called: `get_password`, `create_access_token`.
+pub(crate) fn gives_secret(name: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "build", "create", "decrypt", "fetch", "generate", "get", "issue", "load", "make", "mint",
+        "new", "read", "retrieve",
+    ];
+    let words = words(name);
+    let verb = words.first().is_some_and(|first| VERBS.contains(&&**first));
+    verb && words.len() > 1 && says(name) == Some(Says::Secret)
+}
+
+/// Whether an object of this name holds the settings of a program, secrets among them.
+pub(crate) fn says_settings(name: &str) -> bool {
+    let words = words(name);
+    words.last().is_some_and(|last| {
+        matches!(
+            &**last,
+            "settings" | "credentials" | "creds" | "secrets" | "environ"
+        )
+    })
+}
+
+/// The words of a name, in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec![String::new()];
+    let mut lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || c.is_uppercase() && lower {
+            words.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(c.to_lowercase());
+        }
+        lower = c.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// What a part's calls write to logs.
+pub(crate) fn shown(resolver: &Resolver) -> Vec<Shown> {
+    let part: &Part = resolver.part;
+    let mut found = Vec::new();
+    for record in &part.shown {
+        let Some(call) = part.calls.get(record.call as usize) else {
+            continue;
+        };
+        let Some(callee) = part.paths.get(call.callee as usize) else {
+            continue;
+        };
+        let name = part.slice(record.name);
+        let says = match record.kind {
+            ShownKind::All => Some(Says::Secret),
+            _ => says(name),
+        };
+        let dotted = resolver.name(call.callee);
+        let writer = writer(part.slice(callee.span), dotted.as_deref());
+        if let (Some(says), Some(writer)) = (says, writer) {
+            found.push(Shown {
+                kind: record.kind,
+                name: name.into(),
+                says,
+                value: record.value,
+                edit: record.edit,
+                inside: record.inside,
+                writer,
+                call: call.span,
+                text: part.text.clone(),
+            });
+        }
+    }
+    found
+}
+
+/// Libraries whose loggers have these methods.
+const LIBRARIES: &[&str] = &["logbook", "logging", "loguru", "structlog", "warnings"];
+
+/// To what a callee writes, as it is written and by its dotted name.
+fn writer(written: &str, dotted: Option<&str>) -> Option<Writer> {
+    let printed = [
+        "print",
+        "pprint.pp",
+        "pprint.pprint",
+        "rich.print",
+        "builtins.print",
+    ];
+    let logger = |path: &str| {
+        path.rsplit_once('.')
+            .is_some_and(|(object, _)| is_logger(object))
+    };
+    match dotted {
+        Some(dotted) if printed.contains(&dotted) => Some(Writer::Print),
+        Some(dotted) => {
+            let library = dotted.split(['.', '(']).next().unwrap_or_default();
+            let known = LIBRARIES.contains(&library) && dotted.contains('.');
+            (known || logger(dotted) || logger(written)).then_some(Writer::Log)
+        }
+        None => logger(written).then_some(Writer::Log),
+    }
+}
+
+/// Whether an object is a logger by what it is called, or by what made it: `self._logger`, `LOG`, `getLogger("x")`.
+fn is_logger(object: &str) -> bool {
+    let mut object = object.trim_end();
+    while object.ends_with(')') {
+        let Some(open) = object.rfind('(') else {
+            return false;
+        };
+        object = object[..open].trim_end();
+    }
+    let last = object
+        .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+        .next()
+        .unwrap_or_default();
+    let words = words(last);
+    let word = words.last().map_or("", |word| &**word);
+    matches!(word, "log" | "logger" | "logging") || word.ends_with("logger")
+}

@@ -1,0 +1,74 @@
+//! What rules about secrets that are written out in Python share.
+
+use crate::model::python::{ValueKind, text_content};
+use crate::model::secret;
+use crate::text::Span;
+
+/// A secret that is written out.
+pub(super) struct Found {
+    /// The literal.
+    pub(super) literal: Span,
+    pub(super) secret: Span,
+    /// A password in a URL, and whether of an address that only this machine reaches.
+    pub(super) url: Option<bool>,
+}
+
+/// The secret that a literal is, or holds, as the value of `name`.
+pub(super) fn found<'t>(
+    name: &str,
+    kind: ValueKind,
+    literal: Span,
+    text: &dyn Fn(Span) -> &'t str,
+) -> Option<Found> {
+    let written = text(literal);
+    let value = match kind {
+        ValueKind::Str => content(written),
+        ValueKind::Number => written,
+        _ => return None,
+    };
+    // Both are slices of one text.
+    let start = literal.start as usize + (value.as_ptr() as usize - written.as_ptr() as usize);
+    let at = |from: usize, to: usize| Span::new(start + from, start + to);
+    let whole = at(0, value.len());
+    let password = secret::is_password_name(name);
+    let url = secret::url_passwords(value)
+        .into_iter()
+        .find(|range| secret::is_secret_value(&value[range.clone()], true));
+    if let Some(range) = url {
+        let host = value[range.end..].trim_start_matches('@');
+        let own = ["localhost", "127.0.0.1", "[::1]"];
+        return Some(Found {
+            literal,
+            secret: at(range.start, range.end),
+            url: Some(own.iter().any(|own| host.starts_with(own))),
+        });
+    }
+    let named = secret::is_secret_name(name)
+        && secret::is_secret_value(value, password)
+        && !value.contains("://");
+    let token = !secret::is_about_secret(name) && secret::looks_like_token(value);
+    (named || token).then_some(Found {
+        literal,
+        secret: whole,
+        url: None,
+    })
+}
+
+/// The content of a string literal, or of several from the first quote to the last: always a slice of the literal.
+pub(super) fn content(literal: &str) -> &str {
+    &literal[text_content(literal)]
+}
+
+pub(super) fn is_variable(name: &str) -> bool {
+    let plain = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    !name.is_empty() && name.chars().all(plain)
+}
+
+/// `TestSettings`, `settings_test`, `testing`
+pub(super) fn says_test(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    name.contains("Test")
+        || lower
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| matches!(word, "test" | "tests" | "testing"))
+}
