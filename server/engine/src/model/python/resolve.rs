@@ -22,8 +22,8 @@ pub(crate) enum Found<'a> {
     Unknown,
 }
 
-/// All bindings of a name taken together, whatever their order: equal ones are one, and an import beside `None` (the
-/// `except ImportError` of optional modules) is the import.
+/// All bindings of a name taken together, whatever their order: equal ones are one, and an import or an object beside `None`
+/// (the `except ImportError` of optional modules, what is made when it is first needed) is that.
 pub(crate) fn lookup<'a>(outside: &Outside<'a>, name: &str) -> Found<'a> {
     let mut found = Found::Nothing;
     for (digest, part) in outside.get(&Key::Name(name.into())) {
@@ -34,13 +34,13 @@ pub(crate) fn lookup<'a>(outside: &Outside<'a>, name: &str) -> Found<'a> {
         let Some(binding) = part.bound(name).iter().find(same) else {
             continue;
         };
-        let import = |value: &Value| matches!(value, Value::Import(_));
+        let thing = |value: &Value| matches!(value, Value::Import(_) | Value::Call(_));
         found = match found {
             Found::Nothing => Found::One(part, binding),
             Found::One(..) if binding.value == Value::Unknown => Found::Unknown,
             Found::One(_, known) if known.digest == binding.digest => found,
-            Found::One(_, known) if import(&known.value) && binding.value == Value::None => found,
-            Found::One(_, known) if known.value == Value::None && import(&binding.value) => {
+            Found::One(_, known) if thing(&known.value) && binding.value == Value::None => found,
+            Found::One(_, known) if known.value == Value::None && thing(&binding.value) => {
                 Found::One(part, binding)
             }
             Found::One(..) | Found::Unknown => Found::Unknown,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::literal::Written;
 use super::{CallRecord, NONE, Part, Resolver, TargetKind, Trivial, ValueKind};
 use crate::text::Span;
 
@@ -36,6 +37,8 @@ pub struct Argument {
     pub kind: ValueKind,
     /// The dotted name of a value that is a name.
     pub name: Option<String>,
+    /// The literal that such a name stands for.
+    pub written: Option<Written>,
 }
 
 /// A place to which a value goes.
@@ -126,6 +129,10 @@ pub(super) fn arguments(resolver: &Resolver, call: &CallRecord) -> Vec<Argument>
             kind: argument.kind,
             name: match argument.kind {
                 ValueKind::Path(path) => resolver.name(path),
+                _ => None,
+            },
+            written: match argument.kind {
+                ValueKind::Path(path) => resolver.literal(path),
                 _ => None,
             },
         })

@@ -1,4 +1,4 @@
-use super::written::{Found, content, found, is_variable, says_test};
+use super::written::{Found, content, found, is_variable, named, says_test};
 use crate::fix::python::without_argument;
 use crate::model::python::{Argument, Call, ENVIRONMENT, Field, LATER_READERS, READERS, ValueKind};
 use crate::rule::{Area, Check, Context, Fix, Intent, Piece, Rule, Safety, Severity, Sink};
@@ -120,6 +120,9 @@ fn environment(call: &Call, cx: &Context, sink: &mut Sink) {
     {
         return report(&subject, found, fix(call.span), cx, sink);
     }
+    if let Some(found) = default.and_then(|argument| named(&name, argument)) {
+        return report(&subject, found, fix(call.span), cx, sink);
+    }
     // `get(…, "") or "x"`
     let empty = literal.is_none_or(|(span, kind)| {
         kind == ValueKind::None || kind == ValueKind::Str && content(text(span)).is_empty()
@@ -144,7 +147,8 @@ fn reader(call: &Call, cx: &Context, sink: &mut Sink) {
         return;
     };
     let text = |span| call.text(span);
-    let Some(found) = found(&name, default.kind, default.value, &text) else {
+    let found = found(&name, default.kind, default.value, &text);
+    let Some(found) = found.or_else(|| named(&name, default)) else {
         return;
     };
     let at = call
@@ -264,7 +268,7 @@ fn report(subject: &Subject, found: Found, fix: Fix, cx: &Context, sink: &mut Si
     let message = format!(
         "`{name}` {falls} to a {what} that anyone who reads this file knows. An unset variable goes unnoticed; require it."
     );
-    let place = if found.url.is_some() {
+    let place = if found.url.is_some() && !found.secret.is_empty() {
         found.secret
     } else {
         found.literal
@@ -274,11 +278,10 @@ fn report(subject: &Subject, found: Found, fix: Fix, cx: &Context, sink: &mut Si
     } else {
         fix
     };
-    let mut draft = sink
-        .at(place, message)
-        .also(&["CWE-1392"])
-        .secret(found.secret)
-        .fix(fix);
+    let mut draft = sink.at(place, message).also(&["CWE-1392"]).fix(fix);
+    if !found.secret.is_empty() {
+        draft = draft.secret(found.secret);
+    }
     if found.url == Some(true) {
         draft = draft.case("own machine");
     }

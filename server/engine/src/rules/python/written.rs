@@ -1,13 +1,14 @@
 //! What rules about secrets that are written out in Python share.
 
-use crate::model::python::{ValueKind, text_content};
+use crate::model::python::{Argument, ValueKind, text_content};
 use crate::model::secret;
 use crate::text::Span;
 
 /// A secret that is written out.
 pub(super) struct Found {
-    /// The literal.
+    /// The literal, or the name of a constant.
     pub(super) literal: Span,
+    /// Empty for a constant, which stands elsewhere.
     pub(super) secret: Span,
     /// A password in a URL, and whether of an address that only this machine reaches.
     pub(super) url: Option<bool>,
@@ -51,6 +52,17 @@ pub(super) fn found<'t>(
         literal,
         secret: whole,
         url: None,
+    })
+}
+
+/// The secret that a constant is whose name an argument is.
+pub(super) fn named(name: &str, argument: &Argument) -> Option<Found> {
+    let written = argument.written.as_ref()?;
+    let found = found(name, written.kind, written.span, &|span| written.text(span))?;
+    Some(Found {
+        literal: argument.value,
+        secret: Span::default(),
+        url: found.url,
     })
 }
 

@@ -67,6 +67,7 @@ impl Visitor<'_> {
             Kind::AsPattern => {
                 let opens = std::mem::replace(&mut self.opens, false);
                 self.children(c, NONE);
+                self.opens = opens;
                 if let Some(alias) = node.child_by_field_id(GRAMMAR.alias) {
                     // What a `with` opens is mostly what it gives.
                     let value = match node.child(0) {
@@ -166,6 +167,8 @@ impl Visitor<'_> {
                 let tail = self.span(base).end;
                 Value::Path(self.path(Head::Free(name), span, tail))
             }
+            Kind::Call if self.is_cast(node) => self.cast(node),
+            Kind::Boolean | Kind::Conditional => self.either(node),
             Kind::Call if !self.is_dictionary(node) => {
                 let span = self.span(node);
                 let last = self.part.calls.iter().rev().find(|call| call.span == span);

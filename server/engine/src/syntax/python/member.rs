@@ -73,7 +73,7 @@ impl Visitor<'_> {
     /// would tell more.
     pub(super) fn says_less(&self, value: &Value) -> bool {
         match value {
-            Value::None | Value::Unknown => true,
+            Value::None | Value::Unknown | Value::Path(_) => true,
             Value::Call(callee) => {
                 let callee = self.slice(self.part.paths[*callee as usize].span);
                 !last_name(callee).starts_with(|c: char| c.is_uppercase())
@@ -94,6 +94,43 @@ impl Visitor<'_> {
         let id = self.intern_span(Span::new(start, end));
         let span = Span::new(start, start + name.len());
         Some(self.path(Head::Free(id), span, end as u32))
+    }
+
+    /// `cast(T, x)`
+    pub(super) fn is_cast(&self, node: Node) -> bool {
+        let callee = node.child(0);
+        callee.is_some_and(|callee| last_name(self.text(callee)) == "cast")
+    }
+
+    pub(super) fn cast(&mut self, node: Node) -> Value {
+        let class = node.child(1).and_then(|list| list.named_child(0));
+        let class = class.and_then(|class| self.annotation(self.span(class)));
+        class.map_or(Value::Unknown, Value::Call)
+    }
+
+    /// What `x or T()`, `T() if a else None` and `x if x else T()` give: what is made there is what else may be there.
+    pub(super) fn either(&mut self, node: Node) -> Value {
+        let mut cursor = node.walk();
+        let sides = node.named_children(&mut cursor);
+        let mut sides: Vec<Node> = sides.filter(|n| self.kind(*n) != Kind::Comment).collect();
+        let operator = node.child_by_field_id(GRAMMAR.operator);
+        match (operator.map(|operator| operator.kind()), sides.len()) {
+            (Some("or"), 2) => {}
+            (None, 3) => {
+                sides.remove(1);
+            }
+            _ => return Value::Unknown,
+        }
+        let mut made = Value::Unknown;
+        for side in sides {
+            match (self.value(side), &made) {
+                (Value::Path(_) | Value::None, _) => {}
+                (value @ Value::Call(_), Value::Unknown) if !self.says_less(&value) => made = value,
+                (value @ Value::Call(_), known) if self.same(&value, known) => {}
+                _ => return Value::Unknown,
+            }
+        }
+        made
     }
 
     /// Whether an expression is `Annotated[…]`.

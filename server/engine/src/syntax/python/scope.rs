@@ -145,6 +145,15 @@ impl<'s> Visitor<'s> {
 
     fn export(&mut self) {
         let mut bindings = std::mem::take(&mut self.part.bindings);
+        for binding in &mut bindings {
+            // Made of a name of a function, of which the text of the binding does not tell.
+            if let Value::Call(path) = binding.value
+                && matches!(self.part.paths[path as usize].head, Head::Local(_))
+            {
+                binding.value = Value::Unknown;
+                binding.digest = digest(8, "");
+            }
+        }
         bindings.sort_by(|a, b| {
             let key = |binding: &Binding| (self.part.name(binding.name), binding.digest);
             key(a).cmp(&key(b))
@@ -301,7 +310,15 @@ impl<'s> Visitor<'s> {
             return;
         };
         if self.scopes[at].globals.contains(&name) {
-            self.bind_module(name, span, Value::Unknown);
+            let made = match &value {
+                Value::None => true,
+                Value::Call(path) => {
+                    let path = self.part.paths.get(*path as usize);
+                    path.is_some_and(|path| matches!(path.head, Head::Free(_)))
+                }
+                _ => false,
+            };
+            self.bind_module(name, span, if made { value } else { Value::Unknown });
         } else if self.scopes[at].nonlocals.contains(&name) {
             if at > 0 {
                 self.scopes[at - 1].bindings.push((name, Value::Unknown));
@@ -330,8 +347,7 @@ impl<'s> Visitor<'s> {
             Value::Me(_) => (9, ""),
             Value::Unknown => (8, ""),
         };
-        let mut digest =
-            xxh3_64(text.as_bytes()) ^ u64::from(kind).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut digest = digest(kind, text);
         // Fixes change collections where they stand.
         if let Value::Literal(span, ValueKind::Collection) = &value {
             digest = digest.wrapping_add(u64::from(span.start).wrapping_mul(0x9e37_79b9));
@@ -425,14 +441,14 @@ impl<'s> Visitor<'s> {
             known = match (known, value) {
                 (_, value) if at == 0 => value,
                 (known, value) if self.same(&known, &value) => known,
-                (known @ Value::Import(_), Value::None) => known,
-                (Value::None, value @ Value::Import(_)) => value,
+                (known @ (Value::Import(_) | Value::Call(_)), Value::None) => known,
+                (Value::None, value @ (Value::Import(_) | Value::Call(_))) => value,
                 _ => return Value::Unknown,
             };
         }
         known
     }
-    fn same(&self, a: &Value, b: &Value) -> bool {
+    pub(super) fn same(&self, a: &Value, b: &Value) -> bool {
         let path = |path: &u32| self.slice(self.part.paths[*path as usize].span);
         match (a, b) {
             (Value::Path(a), Value::Path(b)) | (Value::Call(a), Value::Call(b)) => {
@@ -448,6 +464,11 @@ impl<'s> Visitor<'s> {
             .statements
             .push(crate::model::python::Statement { kind, span, module });
     }
+}
+
+/// The digest of what a name of the module is bound to.
+fn digest(kind: u8, text: &str) -> u64 {
+    xxh3_64(text.as_bytes()) ^ u64::from(kind).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// The quick hash of rustc: names are short and nobody attacks a linter's table of them.
