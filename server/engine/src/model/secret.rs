@@ -162,7 +162,7 @@ const ABOUT: &[&str] = &[
     "port", "provider", "backend", "mode", "version", "regex", "pattern", "format", "user", "username", "email",
     "env", "arn", "region", "scope", "scopes", "class", "required", "dir", "folder", "store", "attempts", "retries",
     "strategy", "usage", "per", "budget", "index", "hint", "label", "placeholder", "description", "title",
-    "validators", "strength",
+    "validators", "strength", "score", "minimum", "maximum", "threshold", "uuid", "at",
 ];
 /// Words before `token` that make it a piece of text, not a credential.
 #[rustfmt::skip]

@@ -316,8 +316,11 @@ fn is_secret(literal: &Literal, content: &str) -> bool {
     let password = is_named_password(name);
     if literal.number {
         let constant = !name.chars().any(char::is_lowercase);
+        // Whole hours are how long one is valid.
+        let hours = content.parse::<u64>().is_ok_and(|seconds| seconds % 3600 == 0);
         let digits = content.len() >= 4 && content.bytes().all(|b| b.is_ascii_digit());
-        return password && !constant && digits && literal.kind != TargetKind::Compared;
+        let compared = literal.kind == TargetKind::Compared;
+        return password && !constant && digits && !hours && !compared;
     }
     secret::is_secret_value(content, password)
         && !secret::is_path(content)

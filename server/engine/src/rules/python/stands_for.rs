@@ -16,6 +16,36 @@ pub(super) fn stands_for_itself(name: &str, kind: TargetKind, value: &str) -> bo
         || is_pattern(value)
         || says_little(name) && !is_made_up_in_haste(value) && !could_be_drawn(value)
         || says_api_key(name) && !is_key(value, kind)
+        || says_more(name) && !is_random(value)
+}
+
+/// Whether a name goes on behind the word for a secret, and so may be of something else: `password_change_notice`,
+/// `token_exchange_profile`. Words that tell secrets apart go on with nothing: `password_old`, `secret_key_2`.
+fn says_more(name: &str) -> bool {
+    #[rustfmt::skip]
+    const APART: &[&str] = &[
+        "admin", "b64", "backup", "base", "base64", "bytes", "cleartext", "current", "db", "default", "dev",
+        "development", "first", "global", "hex", "internal", "live", "local", "main", "master", "new", "old", "one",
+        "pem", "plain", "plaintext", "previous", "primary", "prod", "production", "raw", "root", "salt", "second",
+        "secondary", "shared", "stage", "staging", "str", "string", "test", "txt", "two", "user", "val", "value",
+    ];
+    const SECRETS: &[&str] = &[
+        "credential", "credentials", "key", "pass", "passphrase", "passwd", "password", "pwd", "secret", "secrete",
+        "token",
+    ];
+    let words = words(name);
+    let Some(last) = words
+        .iter()
+        .rposition(|word| SECRETS.iter().any(|secret| word.ends_with(secret)))
+    else {
+        return false;
+    };
+    let rest = words[last + 1..].iter();
+    let mut rest = rest.take_while(|word| !matches!(word.as_str(), "for" | "of"));
+    rest.any(|word| {
+        let number = word.chars().all(|c| c.is_ascii_digit());
+        word.len() > 2 && !number && !APART.contains(&word.as_str())
+    })
 }
 
 /// `***`, `xxxx`, `…`, `-----`
