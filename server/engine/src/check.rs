@@ -37,6 +37,7 @@ pub struct Rules {
     function: Asks<python::Function>,
     class: Asks<python::Class>,
     model: Asks<python::web::Model>,
+    route: Asks<python::web::Handler>,
     marker: Asks<python::Marker>,
     assignment: Asks<python::Constant>,
     literal: Asks<python::Literal>,
@@ -81,6 +82,7 @@ impl Rules {
                     Check::Function(ask) => rules.function.push((rule, ask)),
                     Check::Class(ask) => rules.class.push((rule, ask)),
                     Check::Model(ask) => rules.model.push((rule, ask)),
+                    Check::Route(ask) => rules.route.push((rule, ask)),
                     Check::Assignment(ask) => rules.assignment.push((rule, ask)),
                     Check::Literal(ask) => rules.literal.push((rule, ask)),
                     Check::Shown(ask) => rules.shown.push((rule, ask)),
@@ -138,6 +140,11 @@ impl Rules {
     /// Whether some rule asks about models of pydantic's.
     pub(crate) fn asks_models(&self) -> bool {
         !self.model.is_empty()
+    }
+
+    /// Whether some rule asks about routes.
+    pub(crate) fn asks_routes(&self) -> bool {
+        !self.route.is_empty()
     }
 
     /// Whether some rule asks about tokens in this file.
@@ -246,6 +253,11 @@ impl Rules {
                 if !self.model.is_empty() {
                     for model in python::web::models(&resolver) {
                         asking.ask(&self.model, &model);
+                    }
+                }
+                if !self.route.is_empty() {
+                    for handler in python::web::handlers(&resolver) {
+                        asking.ask(&self.route, &handler);
                     }
                 }
                 if !self.marker.is_empty() {

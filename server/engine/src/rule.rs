@@ -93,6 +93,8 @@ pub enum Check {
     Class(Ask<python::Class>),
     /// A class that may be a model of pydantic's.
     Model(Ask<python::web::Model>),
+    /// A function that may answer requests.
+    Route(Ask<python::web::Handler>),
     /// A marker of pytest where it is used, if neither pytest itself nor a well-known plugin declares it.
     Marker(Ask<python::Marker>),
     /// A name of a module that is bound once, to a literal.
@@ -330,6 +332,8 @@ pub enum Intent {
     ImportFrom { module: String, name: String },
     /// The class of this qualified name forbids extra fields, in the language of pydantic 1 or 2.
     ForbidExtra { class: String, old: bool },
+    /// A limiter counts the requests of functions of the file.
+    Limit(Limit),
     /// The module's logger, made after the imports where there is none.
     Logger,
     /// The unit of this folder (relative to the project) requires this distribution, `gunicorn`: one line or array item more
@@ -369,6 +373,19 @@ pub enum Intent {
     Alert { file: PathBuf, lines: Vec<String> },
     /// An entry of `volumes` of a service in `docker-compose.override.yml` (or the name that the folder uses), as YAML.
     OverrideVolume { service: String, entry: String },
+}
+
+/// `@limiter.limit("5/minute")` on functions.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Limit {
+    pub name: String,
+    /// From which it is imported, if it is.
+    pub module: Option<String>,
+    pub rate: &'static str,
+    /// The functions must take the request.
+    pub request: bool,
+    /// Qualified names.
+    pub functions: Vec<String>,
 }
 
 impl From<&str> for Piece {

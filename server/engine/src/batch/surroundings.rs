@@ -38,7 +38,7 @@ pub fn surroundings(file: &File, text: &str, findings: &[Finding]) -> Vec<(usize
                 Intent::ImportFrom { module, name } => {
                     names.extend([module.clone(), name.clone()]);
                 }
-                Intent::ForbidExtra { .. } => whole = true,
+                Intent::ForbidExtra { .. } | Intent::Limit(_) => whole = true,
                 Intent::Logger => {
                     names.extend(["logging", "logger", "_logger"].map(String::from));
                 }

@@ -37,6 +37,7 @@ pub fn needs(fix: &Fix) -> Vec<Intent> {
             Intent::Import(_)
                 | Intent::ImportFrom { .. }
                 | Intent::ForbidExtra { .. }
+                | Intent::Limit(_)
                 | Intent::Logger
                 | Intent::Compose(_)
         )
@@ -121,6 +122,7 @@ impl Desk<'_> {
             Intent::Import(_)
             | Intent::ImportFrom { .. }
             | Intent::ForbidExtra { .. }
+            | Intent::Limit(_)
             | Intent::Logger
             | Intent::Compose(_) => Ok(()),
             Intent::EnvValue { name, value } => {

@@ -77,6 +77,10 @@ fn own(view: &View, fix: &Fix, bits: &mut random::Bits) -> Result<Vec<Edit>, Str
                 edits.extend(python::forbid_extra(view, class, *old)?);
                 continue;
             }
+            Intent::Limit(limit) => {
+                edits.extend(python::limit(view, limit)?);
+                continue;
+            }
             Intent::Logger => python::logger(view, &uses)?,
             Intent::Compose(changes) => {
                 edits.extend(files::change::change(view.text, changes)?);

@@ -71,7 +71,7 @@ pub use scripts::Counts;
 pub use stack::{Run as StackRun, Stack};
 pub use unit::{Unit, is_apart, is_code};
 pub use versions::Admitted;
-pub use web::{Body, Other, Reached};
+pub use web::{Body, Open, OpenRoute, Other, Reached, Usable};
 
 /// A question about the project, named by a type; its answer has a digest.
 pub trait Question: Debug + Send + Sync + 'static {

@@ -2,11 +2,13 @@
 
 mod argument;
 mod extra;
+mod limit;
 mod place;
 mod stdlib;
 
 pub use argument::{with_argument, without_argument};
 pub(super) use extra::forbid_extra;
+pub(super) use limit::limit;
 pub(crate) use stdlib::is_stdlib;
 
 use super::View;

@@ -121,6 +121,9 @@ struct Lineage {
     /// Some base is of the sort that is let be: settings, a root, something that nobody knows.
     other: bool,
     old: bool,
+    filled: bool,
+    /// Nothing that it is given is looked at.
+    blind: bool,
     /// The bases that the project defines, nearest first, the class itself left out.
     bases: Vec<Known>,
     /// Of what its own fields are made and those of its bases, each with the file that says so.
@@ -131,7 +134,9 @@ impl Lineage {
     /// A model that lets extra fields pass.
     fn is_open(&self) -> bool {
         let open = !matches!(self.extra, Some(Extra::Forbid | Extra::Unknown));
-        self.model && !self.other && open
+        // What has no fields and keeps what it is sent is a dictionary by another name.
+        let free = self.extra == Some(Extra::Allow) && !self.filled;
+        self.model && !self.other && !self.blind && open && !free
     }
 }
 
@@ -170,7 +175,8 @@ impl Workspace {
             return false;
         };
         let class = &classes.list[at];
-        lineage.other |= class.table;
+        lineage.blind |= class.table;
+        lineage.filled |= class.filled;
         lineage.old |= class.old;
         lineage.extra = lineage.extra.or(class.extra);
         lineage.fields.extend(
@@ -235,6 +241,7 @@ impl Workspace {
             }
         }
         let mut open: BTreeMap<Known, (Lineage, Reached)> = BTreeMap::new();
+        let mut some_forbid = false;
         let mut seen: HashSet<Known> = HashSet::new();
         while let Some((class, reached)) = next.pop_front() {
             if is_hook(&class.1) || !seen.insert(class.clone()) {
@@ -247,7 +254,9 @@ impl Workspace {
                 Reached::Body(route, _) | Reached::Part(_, route) => route.clone(),
                 Reached::Base(..) => String::new(),
             };
-            for (file, field) in &lineage.fields {
+            some_forbid |= lineage.extra == Some(Extra::Forbid);
+            let fields = lineage.fields.iter().filter(|_| !lineage.blind);
+            for (file, field) in fields {
                 if let Some(part) = self.class_meant(file, field) {
                     next.push_back((part, Reached::Part(class.1.clone(), route.clone())));
                 }
@@ -256,14 +265,15 @@ impl Workspace {
                 open.insert(class, (lineage, reached));
             }
         }
-        self.told(unit, &open)
+        self.told(unit, &open, some_forbid)
     }
 
-    /// Where it is said of these: at what all of them rest on, else at each that rests on no other one.
+    /// Where it is said of these: at what all bodies rest on, if they do, else at each that rests on no other one.
     fn told(
         &self,
         unit: &Path,
         open: &BTreeMap<Known, (Lineage, Reached)>,
+        some_forbid: bool,
     ) -> HashMap<PathBuf, BTreeMap<String, Body>> {
         let mut told: HashMap<PathBuf, BTreeMap<String, Body>> = HashMap::new();
         let Some((first, (lineage, _))) = open.iter().next() else {
@@ -282,7 +292,7 @@ impl Workspace {
             let mut all = open.iter();
             all.all(|(class, (lineage, _))| rests(class, lineage, base))
         });
-        if let Some(base) = shared.filter(|_| open.len() > 1)
+        if let Some(base) = shared.filter(|_| open.len() > 1 && !some_forbid)
             && let Some(of_base) = self.lineage(base).filter(Lineage::is_open)
         {
             let name = open

@@ -2,6 +2,8 @@
 //! limits.
 
 mod bodies;
+mod edge;
+mod limits;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +15,7 @@ use crate::file::Kind;
 use crate::model::python::web::{Classes, Places, Ref, Web, classes, places, read};
 
 pub use bodies::{Body, Other, Reached};
+pub use limits::{Open, OpenRoute, Usable};
 
 /// Names that lead to other names are followed this far.
 const HOPS: usize = 4;

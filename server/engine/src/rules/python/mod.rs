@@ -7,9 +7,11 @@ pub mod default_secret;
 pub mod hardcoded_secret;
 pub mod insecure_random;
 pub mod jwt_not_verified;
+pub mod no_rate_limit;
 pub mod pydantic_extra_allowed;
 pub mod secret_in_log;
 mod stands_for;
+pub mod rate_limit_in_memory;
 pub mod swallowed_exception;
 mod tokens;
 mod variable;
@@ -21,7 +23,9 @@ pub const ALL: &[&Rule] = &[
     &hardcoded_secret::RULE,
     &insecure_random::RULE,
     &jwt_not_verified::RULE,
+    &no_rate_limit::RULE,
     &pydantic_extra_allowed::RULE,
     &secret_in_log::RULE,
+    &rate_limit_in_memory::RULE,
     &swallowed_exception::RULE,
 ];

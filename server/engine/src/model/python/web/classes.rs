@@ -23,6 +23,8 @@ pub(crate) struct Class {
     /// In their order; nothing for one that no reader of one file can tell.
     pub bases: Vec<Option<Ref>>,
     pub extra: Option<Extra>,
+    /// It has fields at all.
+    pub filled: bool,
     /// Of what its fields are made.
     pub fields: Vec<Ref>,
     /// `table=True`: SQLModel checks nothing that it is given.
@@ -57,6 +59,7 @@ pub(crate) fn classes(parts: &[(usize, Arc<Part>)]) -> Classes {
                 path,
                 bases: bases.map(base).collect(),
                 extra: keyword(list, "extra").map(extra_of),
+                filled: false,
                 fields: Vec::new(),
                 table: keyword(list, "table") == Some("True"),
                 old: false,
@@ -103,6 +106,7 @@ fn tell(classes: &mut Classes, resolver: &Resolver, field: &FieldRecord, path: &
         if annotation.contains("ClassVar") {
             return;
         }
+        class.filled = true;
         for meant in types_in(resolver, annotation).into_iter().chain(inner) {
             if !class.fields.contains(&meant) {
                 class.fields.push(meant);

@@ -4,6 +4,7 @@
 //! in [`Places`], which nobody reads before there is something to be said.
 
 mod classes;
+mod handlers;
 mod model;
 mod names;
 mod places;
@@ -11,11 +12,12 @@ mod read;
 mod routes;
 
 pub(crate) use classes::{Class, Classes, classes};
+pub use handlers::{Handler, handlers};
 pub use model::{Model, models};
 pub(crate) use names::pieces;
 pub use places::Places;
 pub(crate) use places::places;
-pub(crate) use read::read;
+pub(crate) use read::{read, target};
 
 /// What a file calls something: a name of its own, or one of elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -105,9 +107,17 @@ pub struct Route {
 }
 
 impl Route {
-    /// `POST /agents`
+    /// `POST /agents`; the name of its function where the path is known only when it runs.
     pub fn shown(&self) -> String {
-        format!("{} {}", self.methods, self.path)
+        match self.path.is_empty() {
+            true => self
+                .handler
+                .rsplit('.')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            false => format!("{} {}", self.methods, self.path),
+        }
     }
 
     /// What somebody else's program calls, whose fields are theirs to choose.

@@ -44,6 +44,15 @@ pub(crate) fn read(parts: &[(usize, Arc<Part>)]) -> Web {
             }
         });
     }
+    let Web {
+        routes, routers, ..
+    } = &mut web;
+    for route in routes.iter_mut().filter(|route| route.on.own) {
+        let mut same = routers.iter().filter(|router| router.name == route.on.path);
+        if let (Some(router), None) = (same.next(), same.next()) {
+            route.path.insert_str(0, &router.prefix);
+        }
+    }
     web
 }
 
@@ -276,7 +285,7 @@ fn child<'c>(call: &'c Call, last: &str) -> Option<&'c str> {
 }
 
 /// The last name of what a call's value is assigned to.
-pub(super) fn target(call: &Call) -> String {
+pub(crate) fn target(call: &Call) -> String {
     let mut targets = call.targets.iter();
     let named =
         targets.find(|target| matches!(target.kind, TargetKind::Name | TargetKind::Attribute));

@@ -96,6 +96,14 @@ fn decorated(
     })
 }
 
+/// Whether a decorator is called as those that make routes are.
+pub(super) fn is_route(part: &super::super::Part, decorator: &DecoratorRecord) -> bool {
+    let path = part.paths.get(decorator.path as usize);
+    let callee = path.map_or("", |path| part.slice(path.span));
+    let name = callee.rsplit_once('.').map_or("", |(_, name)| name.trim());
+    decorator.call != NONE && (METHODS.contains(&name) || matches!(name, "route" | "api_route"))
+}
+
 /// `["GET", "POST"]`
 pub(super) fn methods(list: &str) -> String {
     let names: Vec<&str> = names_in(list).collect();
@@ -200,7 +208,7 @@ fn body(resolver: &Resolver, record: &FunctionRecord) -> Vec<Ref> {
 }
 
 /// Whether a decorator, a dependency or a call of a function limits how often it is called.
-fn is_limited(part: &super::super::Part, at: u32, record: &FunctionRecord) -> bool {
+pub(super) fn is_limited(part: &super::super::Part, at: u32, record: &FunctionRecord) -> bool {
     let (from, to) = record.decorators;
     let decorators = part.decorators[from as usize..to as usize].iter();
     let mut decorators = decorators.map(|decorator| part.slice(decorator.span));
