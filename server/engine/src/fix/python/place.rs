@@ -84,20 +84,15 @@ pub(super) fn import_from(view: &View, module: &str, name: &str) -> Edit {
         return edit;
     }
     let line = format!("from {module} import {name}\n");
-    let own = |s: &Statement| {
-        let head = s.module.split('.').next().unwrap_or_default();
-        head.is_empty()
-            || view
-                .file
-                .path
-                .iter()
-                .any(|part| part.to_str() == Some(head))
+    let own = |module: &str| {
+        let head = module.split('.').next().unwrap_or_default();
+        head.is_empty() || view.file.path.iter().any(|part| part.to_str() == Some(head))
     };
-    let theirs = |s: &&&Statement| !is_stdlib(s.module) && !own(s);
-    let libraries: Vec<&Statement> = run.iter().filter(theirs).copied().collect();
     // `import` before `from` within a section.
+    let peer = |s: &&&Statement| !is_stdlib(s.module) && own(s.module) == own(module);
+    let peers: Vec<&Statement> = run.iter().filter(peer).copied().collect();
     let from = |s: &&&Statement| s.kind == StatementKind::From;
-    let froms: Vec<&Statement> = libraries.iter().filter(from).copied().collect();
+    let froms: Vec<&Statement> = peers.iter().filter(from).copied().collect();
     let below = |s: &&&Statement| s.module.to_ascii_lowercase() <= module.to_ascii_lowercase();
     if let Some(last) = froms.iter().rev().find(below) {
         return after(view.text, last.end, &line);
@@ -105,11 +100,13 @@ pub(super) fn import_from(view: &View, module: &str, name: &str) -> Edit {
     if let Some(next) = froms.first() {
         return insert(above(view.text, next.start), line);
     }
-    if let Some(last) = libraries.last() {
+    if let Some(last) = peers.last() {
         return after(view.text, last.end, &line);
     }
-    let standard = run.iter().rev().find(|s| is_stdlib(s.module));
-    if let Some(last) = standard {
+    // A section of its own: the project's last, those of libraries behind the standard library's.
+    let before = |s: &&&Statement| own(module) || is_stdlib(s.module);
+    let last = run.iter().rev().find(before);
+    if let Some(last) = last {
         return after(view.text, last.end, &format!("\n{line}"));
     }
     match run.first() {

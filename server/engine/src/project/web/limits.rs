@@ -414,6 +414,10 @@ fn is_plain(path: &str) -> bool {
         "up",
         "version",
     ];
+    const WHOLE: &[&str] = &["docs", "health", "healthz", "metrics", "static", ".well-known"];
+    if path.split('/').any(|part| WHOLE.contains(&part)) {
+        return true;
+    }
     let last = path
         .trim_end_matches('/')
         .rsplit('/')

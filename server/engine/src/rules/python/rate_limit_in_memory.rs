@@ -88,19 +88,20 @@ fn check(call: &Call, cx: &Context, sink: &mut Sink) {
     let fix = match said {
         Some(said) => fix.splice(said.value, store),
         None => {
-            let (at, before) = behind_arguments(call);
-            let text = [vec![format!("{before}storage_uri=").into()], store].concat();
+            let (at, before, behind) = behind_arguments(call);
+            let before = vec![Piece::from(format!("{before}storage_uri="))];
+            let text = [before, store, vec![behind.into()]].concat();
             fix.splice(Span::new(at, at), text)
         }
     };
     sink.at(at, message).also(&["CWE-770"]).fix(fix);
 }
 
-/// Where an argument more goes, and what comes before it there.
-fn behind_arguments(call: &Call) -> (usize, String) {
+/// Where an argument more goes, what comes before it there, and what behind it.
+fn behind_arguments(call: &Call) -> (usize, String, &'static str) {
     let open = call.list.start as usize + 1;
     let Some(last) = call.arguments.last() else {
-        return (open, String::new());
+        return (open, String::new(), "");
     };
     let at = last.value.end as usize;
     let start = call.arguments.last().map_or(at, |last| {
@@ -114,8 +115,12 @@ fn behind_arguments(call: &Call) -> (usize, String) {
             _ => last.value.start as usize,
         }
     });
+    let line_end = call.line_end(last.value);
+    let rest = call.text(Span::new(at, line_end.min(call.list.end as usize)));
     match call.indent(Span::new(start, at)) {
-        Some(indent) => (at, format!(",\n{indent}")),
-        None => (at, ", ".into()),
+        // Behind the comma and the comment that the last one has.
+        Some(indent) if rest.starts_with(',') => (line_end, format!("\n{indent}"), ","),
+        Some(indent) => (at, format!(",\n{indent}"), ""),
+        None => (at, ", ".into(), ""),
     }
 }
