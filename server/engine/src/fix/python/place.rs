@@ -86,7 +86,12 @@ pub(super) fn import_from(view: &View, module: &str, name: &str) -> Edit {
     let line = format!("from {module} import {name}\n");
     let own = |module: &str| {
         let head = module.split('.').next().unwrap_or_default();
-        head.is_empty() || view.file.path.iter().any(|part| part.to_str() == Some(head))
+        head.is_empty()
+            || view
+                .file
+                .path
+                .iter()
+                .any(|part| part.to_str() == Some(head))
     };
     // `import` before `from` within a section.
     let peer = |s: &&&Statement| !is_stdlib(s.module) && own(s.module) == own(module);

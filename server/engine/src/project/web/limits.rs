@@ -1,16 +1,13 @@
 //! Which routes of an application nothing limits.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::super::{Question, View, Workspace};
-use super::HOPS;
-use crate::model::python::web::{App, Classes, Framework, Places, Ref, Route, Web};
+use super::chain::{Object, Unit};
+use crate::model::python::web::{App, Framework, Places, Ref, Route, Web};
 use crate::rule::Place;
-
-/// An application or router, by its file and its name.
-type Object = (PathBuf, String);
 
 /// Routes that take as many requests as anybody sends.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -55,6 +52,7 @@ struct Limits {
     /// The first open route of each application some of whose routes are limited, by file and function.
     routes: BTreeMap<Object, Open>,
     slowapi_middleware: bool,
+    has_app: bool,
 }
 
 #[derive(Debug)]
@@ -65,7 +63,7 @@ impl Question for OpenApp {
     fn answer(&self, workspace: &Workspace) -> Option<Open> {
         let limits = workspace.limits(&self.0);
         let open = limits.apps.get(&(self.0.clone(), self.1.clone()))?;
-        Some(workspace.placed(open))
+        Some(workspace.with_places(open))
     }
 }
 
@@ -77,7 +75,7 @@ impl Question for OpenAt {
     fn answer(&self, workspace: &Workspace) -> Option<Open> {
         let limits = workspace.limits(&self.0);
         let open = limits.routes.get(&(self.0.clone(), self.1.clone()))?;
-        Some(workspace.placed(open))
+        Some(workspace.with_places(open))
     }
 }
 
@@ -103,7 +101,23 @@ impl Question for SlowApiMiddleware {
     }
 }
 
+/// Does the unit of a file make an application?
+#[derive(Debug)]
+struct HasApp(PathBuf);
+
+impl Question for HasApp {
+    type Answer = bool;
+    fn answer(&self, workspace: &Workspace) -> bool {
+        workspace.limits(&self.0).has_app
+    }
+}
+
 impl View<'_> {
+    /// Whether the unit of a file makes an application.
+    pub fn has_web_app(&self, file: &Path) -> bool {
+        self.ask(HasApp(file.to_path_buf()))
+    }
+
     /// The routes of an application of a file, if nothing limits any of them.
     pub fn unlimited_app(&self, file: &Path, name: &str) -> Option<Open> {
         let known = !self.workspace.is_alone();
@@ -126,48 +140,10 @@ impl View<'_> {
     }
 }
 
-/// The files of a unit that have to do with the web.
-struct Unit {
-    webs: Vec<(PathBuf, Arc<Web>)>,
-    apps: Vec<(Object, App)>,
-    /// What is included where, and whether that limits it.
-    edges: Vec<(Object, Object, bool)>,
-}
-
 impl Workspace {
     fn limits(&self, file: &Path) -> Arc<Limits> {
         let unit = self.unit(file);
         self.derived(&unit, || self.find_limits(&unit))
-    }
-
-    /// The application or router that a file means by a name.
-    fn object_meant(&self, from: &Path, name: &Ref) -> Object {
-        if name.own {
-            return (from.to_path_buf(), name.path.clone());
-        }
-        let Some((mut file, rest)) = self.module(from, &name.path) else {
-            return (from.to_path_buf(), name.path.clone());
-        };
-        let mut path = rest.join(".");
-        for _ in 0..HOPS {
-            let web = self.fact::<Web>(&file).here();
-            let named = |web: &Arc<Web>| {
-                let apps = web.apps.iter().map(|app| &app.name);
-                let mut names = apps.chain(web.routers.iter().map(|router| &router.name));
-                names.any(|known| *known == path)
-            };
-            if web.as_ref().is_some_and(named) {
-                break;
-            }
-            let Some(classes) = self.fact::<Classes>(&file).here() else {
-                break;
-            };
-            match self.handed_on(&file, &classes, &path) {
-                Some((next, rest)) => (file, path) = (next, rest),
-                None => break,
-            }
-        }
-        (file, path)
     }
 
     fn find_limits(&self, unit: &Path) -> Limits {
@@ -192,6 +168,7 @@ impl Workspace {
             web.apps.iter().map(of)
         });
         let apps: Vec<(Object, App)> = apps.collect();
+        limits.has_app = !apps.is_empty();
         if apps.is_empty() || self.limits_at_edge() {
             return limits;
         }
@@ -205,7 +182,8 @@ impl Workspace {
                 ))
             })
         });
-        let edges = edges.collect();
+        let mut edges: Vec<(Object, Object, bool)> = edges.collect();
+        edges.extend(self.handed_edges(&webs));
         let unit_of = Unit {
             webs: webs.clone(),
             apps,
@@ -311,7 +289,7 @@ impl Workspace {
     }
 
     /// The same with the places of the first routes.
-    fn placed(&self, open: &Open) -> Open {
+    fn with_places(&self, open: &Open) -> Open {
         let mut open = open.clone();
         for route in open.routes.iter_mut().take(SHOWN) {
             let places = self.fact::<Places>(&route.file).here();
@@ -321,70 +299,6 @@ impl Workspace {
             });
         }
         open
-    }
-}
-
-type Answered = (PathBuf, Route, bool);
-
-impl Unit {
-    /// The routes of each application that no other one takes in, and whether they are limited.
-    fn routes(&self, workspace: &Workspace) -> Vec<(Object, App, Vec<Answered>)> {
-        let is_app = |object: &Object| self.apps.iter().any(|(app, _)| app == object);
-        let children: HashSet<&Object> = self.edges.iter().map(|(_, child, _)| child).collect();
-        let heads: Vec<&(Object, App)> = self
-            .apps
-            .iter()
-            .filter(|(app, _)| !children.contains(app))
-            .collect();
-        let limited = self.limited();
-        let mut reached: HashMap<&Object, usize> = HashMap::new();
-        for (at, (head, _)) in heads.iter().enumerate() {
-            let mut next = VecDeque::from([head]);
-            let mut seen: BTreeSet<&Object> = BTreeSet::new();
-            while let Some(object) = next.pop_front() {
-                if !seen.insert(object) {
-                    continue;
-                }
-                reached.entry(object).or_insert(at);
-                let below = self.edges.iter().filter(|(parent, ..)| parent == object);
-                next.extend(below.map(|(_, child, _)| child));
-            }
-        }
-        let mut of: Vec<Vec<Answered>> = vec![Vec::new(); heads.len()];
-        for (path, web) in &self.webs {
-            for route in &web.routes {
-                let object = workspace.object_meant(path, &route.on);
-                let at = match reached.get(&object) {
-                    Some(at) => *at,
-                    // Taken in where nobody can see it: of the only application there is.
-                    None if heads.len() == 1 && !is_app(&object) => 0,
-                    None => continue,
-                };
-                let by_object = limited.contains(&object);
-                of[at].push((path.clone(), route.clone(), route.limited || by_object));
-            }
-        }
-        let heads = heads.into_iter().zip(of);
-        heads
-            .map(|((object, app), routes)| (object.clone(), app.clone(), routes))
-            .collect()
-    }
-
-    /// Routers all of whose routes are limited, by themselves or by what takes them in.
-    fn limited(&self) -> HashSet<Object> {
-        let routers = self.webs.iter().flat_map(|(path, web)| {
-            let limited = web.routers.iter().filter(|router| router.limited);
-            limited.map(|router| (path.clone(), router.name.clone()))
-        });
-        let mut limited: HashSet<Object> = routers.collect();
-        for _ in 0..HOPS {
-            for (parent, child, limits) in &self.edges {
-                if *limits || limited.contains(parent) {
-                    limited.insert(child.clone());
-                }
-            }
-        }
-        limited
     }
 }
 
@@ -414,7 +328,14 @@ fn is_plain(path: &str) -> bool {
         "up",
         "version",
     ];
-    const WHOLE: &[&str] = &["docs", "health", "healthz", "metrics", "static", ".well-known"];
+    const WHOLE: &[&str] = &[
+        "docs",
+        "health",
+        "healthz",
+        "metrics",
+        "static",
+        ".well-known",
+    ];
     if path.split('/').any(|part| WHOLE.contains(&part)) {
         return true;
     }

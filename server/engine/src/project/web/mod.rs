@@ -2,6 +2,7 @@
 //! limits.
 
 mod bodies;
+mod chain;
 mod edge;
 mod limits;
 

@@ -35,6 +35,7 @@ limiter = Limiter(key_func=get_remote_address, storage_uri=os.environ["REDIS_URL
 The fix is unsafe: `REDIS_URL` must be set from then on.
 Limiters of slowapi and of Flask-Limiter are found.
 
+A library that makes limiters in its functions, for whatever application, is let be.
 Where the environment or the configuration of the unit sets `RATELIMIT_STORAGE_URI` or `RATELIMIT_STORAGE_URL`, both libraries take it from there.
 
 ```python good
@@ -71,6 +72,10 @@ fn check(call: &Call, cx: &Context, sink: &mut Sink) {
     });
     let none = said.filter(|said| said.kind == ValueKind::None);
     if said.is_some() && memory.is_none() && none.is_none() {
+        return;
+    }
+    // Libraries make limiters for applications whose configuration says where they count.
+    if call.function.is_some() && !cx.project.is_alone() && !cx.project.has_web_app(&cx.file.path) {
         return;
     }
     // What is said in the call goes before the configuration.

@@ -62,6 +62,8 @@ pub struct Web {
     pub includes: Vec<Include>,
     pub middleware: Vec<Middleware>,
     pub limiters: Vec<Limiter>,
+    /// Applications that functions of elsewhere are given: the last name, the function.
+    pub handed: Vec<(String, Ref)>,
 }
 
 /// `app = FastAPI(…)`

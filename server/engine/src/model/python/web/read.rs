@@ -44,6 +44,13 @@ pub(crate) fn read(parts: &[(usize, Arc<Part>)]) -> Web {
             }
         });
     }
+    let named = |name: &String| {
+        let mut apps = web.apps.iter().map(|app| &app.name);
+        apps.any(|app| app == name) || web.routers.iter().any(|router| router.name == *name)
+    };
+    let mut handed = std::mem::take(&mut web.handed);
+    handed.retain(|(name, _)| named(name));
+    web.handed = handed;
     let Web {
         routes, routers, ..
     } = &mut web;
@@ -180,7 +187,26 @@ fn of_call(
             slowapi: false,
             limits: true,
         }),
-        _ => {}
+        _ => {
+            if let Some(function) = meant(resolver, written)
+                && !function.own
+                && let Some(call) = call()
+            {
+                let plain = call
+                    .arguments
+                    .iter()
+                    .filter(|argument| argument.keyword.is_none());
+                for argument in plain.filter(|argument| matches!(argument.kind, ValueKind::Path(_)))
+                {
+                    let name = call
+                        .text(argument.value)
+                        .rsplit('.')
+                        .next()
+                        .unwrap_or_default();
+                    web.handed.push((name.to_owned(), function.clone()));
+                }
+            }
+        }
     }
 }
 

@@ -224,8 +224,19 @@ pub(super) fn is_limited(part: &super::super::Part, at: u32, record: &FunctionRe
         || parameters.any(limits)
         || calls.any(|call| {
             let path = part.paths.get(call.callee as usize);
-            path.is_some_and(|path| limits(part.slice(path.span)))
+            path.is_some_and(|path| is_counted(part.slice(path.span)))
         })
+}
+
+/// Whether what a function calls counts its requests: `limiter.check`, `check_rate_limit`. What is raised against whoever was
+/// counted elsewhere does not, nor does what counts threads.
+fn is_counted(callee: &str) -> bool {
+    let mut plain = callee.to_ascii_lowercase();
+    plain.retain(|c| c != '_');
+    let other = ["error", "exception", "exceeded", "capacity"];
+    let of = plain.rsplit_once('.').map_or("", |(object, _)| object);
+    !other.iter().any(|word| plain.contains(word))
+        && (plain.contains("ratelimit") || plain.contains("throttl") || of.ends_with("limiter"))
 }
 
 /// Whether a text calls or names something that limits.
