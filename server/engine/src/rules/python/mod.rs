@@ -9,9 +9,9 @@ pub mod insecure_random;
 pub mod jwt_not_verified;
 pub mod no_rate_limit;
 pub mod pydantic_extra_allowed;
+pub mod rate_limit_in_memory;
 pub mod secret_in_log;
 mod stands_for;
-pub mod rate_limit_in_memory;
 pub mod swallowed_exception;
 mod tokens;
 mod variable;
@@ -25,7 +25,7 @@ pub const ALL: &[&Rule] = &[
     &jwt_not_verified::RULE,
     &no_rate_limit::RULE,
     &pydantic_extra_allowed::RULE,
-    &secret_in_log::RULE,
     &rate_limit_in_memory::RULE,
+    &secret_in_log::RULE,
     &swallowed_exception::RULE,
 ];
