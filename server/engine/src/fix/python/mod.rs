@@ -3,16 +3,18 @@
 mod argument;
 mod extra;
 mod limit;
+mod logger;
 mod place;
 mod stdlib;
 
 pub use argument::{with_argument, without_argument};
 pub(super) use extra::forbid_extra;
 pub(super) use limit::limit;
+pub use logger::logger;
 pub(crate) use stdlib::is_stdlib;
 
 use super::View;
-use crate::model::python::{Binding, Found, Part, Resolver, Value, lookup};
+use crate::model::python::{Binding, Found, Part, Value, lookup};
 use crate::model::{self};
 use crate::outside::{Outside, Table};
 use crate::text::Edit;
@@ -79,59 +81,6 @@ pub fn import_from(
     let edit = place::import_from(view, module, name);
     names.before(edit.span.start as usize, uses, "the imports")?;
     Ok((name.to_owned(), vec![edit]))
-}
-
-/// The name of the module's logger, and the edits that make one where there is none.
-///
-/// # Errors
-/// Why it cannot be.
-pub fn logger(view: &View, uses: &[usize]) -> Result<(String, Vec<Edit>), String> {
-    let names = Names::new(view);
-    let outside = Outside::new(&names.table);
-    for (start, part, binding) in names.bindings() {
-        let name = part.name(binding.name);
-        let same = matches!(lookup(&outside, name), Found::One(_, found) if found.digest == binding.digest);
-        if !binding.typing
-            && same
-            && is_logger(part, binding, &outside)
-            && names.reaches(start + binding.span.end as usize, name, uses)
-        {
-            return Ok((name.to_owned(), Vec::new()));
-        }
-    }
-    let free =
-        |name: &&str| matches!(lookup(&outside, name), Found::Nothing) && !names.hidden(name, uses);
-    let Some(name) = ["logger", "_logger"].into_iter().find(free) else {
-        return Err("`logger` already names something else here".into());
-    };
-    let (logging, mut edits) = import(view, "logging", &[])?;
-    let statement = format!("{name} = {logging}.getLogger(__name__)\n");
-    let edit = place::after_imports(view, &statement, &mut edits);
-    names.before(edit.span.start as usize, uses, "the module's logger")?;
-    edits.push(edit);
-    Ok((name.to_owned(), edits))
-}
-
-/// Whether a name of the module is a logger, by what made it or by what it is called where it comes from.
-fn is_logger(part: &Part, binding: &Binding, outside: &Outside) -> bool {
-    match &binding.value {
-        Value::Call(callee) => {
-            let Some(name) = Resolver::new(part, outside).name(*callee) else {
-                return false;
-            };
-            let last = name.rsplit('.').next().unwrap_or_default();
-            matches!(
-                last,
-                "getLogger" | "get_logger" | "get_task_logger" | "getChild"
-            )
-        }
-        Value::Import(dotted) => {
-            let last = dotted.rsplit('.').next().unwrap_or_default();
-            let name = last.trim_start_matches('_');
-            name == "LOG" || name.eq_ignore_ascii_case("logger") && !name.starts_with("Log")
-        }
-        _ => false,
-    }
 }
 
 /// The names of a file.

@@ -317,7 +317,9 @@ fn is_secret(literal: &Literal, content: &str) -> bool {
     if literal.number {
         let constant = !name.chars().any(char::is_lowercase);
         // Whole hours are how long one is valid.
-        let hours = content.parse::<u64>().is_ok_and(|seconds| seconds % 3600 == 0);
+        let hours = content
+            .parse::<u64>()
+            .is_ok_and(|seconds| seconds % 3600 == 0);
         let digits = content.len() >= 4 && content.bytes().all(|b| b.is_ascii_digit());
         let compared = literal.kind == TargetKind::Compared;
         return password && !constant && digits && !hours && !compared;

@@ -30,7 +30,16 @@ fn says_more(name: &str) -> bool {
         "secondary", "shared", "stage", "staging", "str", "string", "test", "txt", "two", "user", "val", "value",
     ];
     const SECRETS: &[&str] = &[
-        "credential", "credentials", "key", "pass", "passphrase", "passwd", "password", "pwd", "secret", "secrete",
+        "credential",
+        "credentials",
+        "key",
+        "pass",
+        "passphrase",
+        "passwd",
+        "password",
+        "pwd",
+        "secret",
+        "secrete",
         "token",
     ];
     let words = words(name);

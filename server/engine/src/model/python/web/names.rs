@@ -79,7 +79,9 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut quote = None;
     let pieces = text.split(move |c: char| {
         match (c, quote) {
-            (_, Some(open)) if c == open => quote = None,
+            ('\n', Some('#')) => quote = None,
+            ('#', None) => quote = Some('#'),
+            (_, Some(open)) if c == open && c != '#' => quote = None,
             (_, Some(_)) => {}
             ('"' | '\'', None) => quote = Some(c),
             ('[' | '(' | '{', None) => depth += 1,
@@ -88,7 +90,35 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
         }
         c == ',' && depth == 0 && quote.is_none()
     });
-    pieces.map(str::trim).filter(|piece| !piece.is_empty())
+    pieces.map(uncommented).filter(|piece| !piece.is_empty())
+}
+
+/// A piece without the comments before and behind it.
+fn uncommented(piece: &str) -> &str {
+    let mut piece = piece.trim();
+    while piece.starts_with('#') {
+        let end = piece.find('\n').unwrap_or(piece.len());
+        piece = piece[end..].trim_start();
+    }
+    while let Some((line, last)) = piece.rsplit_once('\n')
+        && last.trim_start().starts_with('#')
+    {
+        piece = line.trim_end();
+    }
+    let line = piece.rfind('\n').map_or(0, |at| at + 1);
+    let mut quote = None;
+    let comment = piece[line..].char_indices().find(|(_, c)| {
+        match (c, quote) {
+            (_, Some(open)) if *c == open => quote = None,
+            ('"' | '\'', None) => quote = Some(*c),
+            _ => {}
+        }
+        *c == '#' && quote.is_none()
+    });
+    match comment {
+        Some((at, _)) => piece[..line + at].trim_end(),
+        None => piece,
+    }
 }
 
 /// The value of `keyword=value` among such pieces.
