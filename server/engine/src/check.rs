@@ -222,8 +222,10 @@ impl Rules {
                     }
                 }
                 if !part.fields.is_empty() {
+                    let elsewhere =
+                        |name: &str, base| cx.project.rests_on(&cx.file.path, name, base);
                     for (bases, asks) in &self.field {
-                        for field in python::fields(&resolver, bases) {
+                        for field in python::fields(&resolver, bases, &elsewhere) {
                             asking.ask(asks, &field);
                         }
                     }

@@ -162,6 +162,8 @@ pub struct Policy {
     pub error_rate: u32,
     /// How many milliseconds 95 of 100 requests may take before an alert is given.
     pub latency: u32,
+    /// The fewest characters of a key that signs or encrypts.
+    pub secret_length: u32,
 }
 
 impl Default for Policy {
@@ -174,6 +176,7 @@ impl Default for Policy {
             advisories: Advisories::default(),
             error_rate: 1,
             latency: 500,
+            secret_length: 32,
         }
     }
 }

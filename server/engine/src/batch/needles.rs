@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::lexical;
 use super::words::{Found, Words};
 use crate::model::pytest::markers::is_own;
+use crate::model::python::SETTINGS;
 use crate::model::python::blocking::{beginnings, leads};
 
 /// The words of the enabled rules, searched for in one pass.
@@ -168,6 +169,7 @@ impl Needles {
             }
             scan.based |= word.base;
         }
+        scan.based |= self.list.iter().any(|word| word.base) && rests_on_settings(text);
         // Whoever means pytest's marks names pytest.
         if !scan.marks.is_empty() && memchr::memmem::find(text.as_bytes(), b"pytest").is_none() {
             scan.marks.clear();
@@ -276,6 +278,19 @@ impl Seen {
         let bits = self.0[root] >> if is_loop { WIDTH } else { 0 };
         bits & ALL == ALL
     }
+}
+
+/// Whether a class may rest on one of another file that makes settings of its fields.
+fn rests_on_settings(text: &str) -> bool {
+    SETTINGS.iter().any(|word| {
+        let mut found = memchr::memmem::find_iter(text.as_bytes(), word);
+        found.any(|at| {
+            let behind = text[at + word.len()..].trim_start();
+            let line = text[..at].rfind('\n').map_or(0, |line| line + 1);
+            let before = text[line..at].trim_start();
+            behind.starts_with([')', ',']) && before.starts_with("class ") && before.contains('(')
+        })
+    })
 }
 
 /// Whether a builtin may be called, or be given another name that is.

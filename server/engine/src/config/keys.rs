@@ -183,6 +183,13 @@ pub static KEYS: &[Key] = &[
         value: Value::Number(|config| &mut config.policy.latency),
     },
     Key {
+        path: "policy.secret-length",
+        doc: "The fewest characters that you ask of a key that signs or encrypts: for `python/unchecked-secret-length`.",
+        default: "32",
+        example: "32",
+        value: Value::Number(|config| &mut config.policy.secret_length),
+    },
+    Key {
         path: "editor",
         doc: "What is shown in editors. The command line is not concerned.\nThe editor's own settings go before these.",
         default: "",

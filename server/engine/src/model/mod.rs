@@ -19,6 +19,7 @@ pub mod python;
 pub mod requirements;
 pub mod secret;
 pub mod server;
+pub mod signing_key;
 pub mod token;
 pub mod workflow;
 

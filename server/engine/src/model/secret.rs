@@ -272,7 +272,7 @@ fn ends(word: &str, end: &str) -> bool {
 }
 
 /// The words of a name, split at `_`, `-`, `.`, blanks and changes of case.
-fn words(name: &str) -> Vec<&str> {
+pub(super) fn words(name: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let mut start = 0;
     let mut before: Option<char> = None;

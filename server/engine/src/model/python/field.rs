@@ -34,7 +34,12 @@ impl Field {
 }
 
 /// The fields of the part's classes that rest on a class that has one of these names, in whatever module.
-pub(crate) fn fields(resolver: &Resolver, bases: &[&str]) -> Vec<Field> {
+/// `elsewhere` says of a class of another file whether it rests on one that is called so.
+pub(crate) fn fields(
+    resolver: &Resolver,
+    bases: &[&'static str],
+    elsewhere: &dyn Fn(&str, &'static str) -> bool,
+) -> Vec<Field> {
     let part = resolver.part;
     let mut fields = Vec::new();
     let mut known: Option<(u32, bool)> = None;
@@ -45,7 +50,10 @@ pub(crate) fn fields(resolver: &Resolver, bases: &[&str]) -> Vec<Field> {
                 let ancestors = resolver.ancestors(record.class);
                 let last =
                     |name: &String| name.rsplit('.').next().is_some_and(|n| bases.contains(&n));
-                ancestors.iter().any(last)
+                let other = |name: &String| {
+                    may_be_settings(name) && bases.iter().any(|base| elsewhere(name, base))
+                };
+                ancestors.iter().any(last) || ancestors.iter().any(other)
             }
         };
         known = Some((record.class, wanted));
@@ -55,6 +63,14 @@ pub(crate) fn fields(resolver: &Resolver, bases: &[&str]) -> Vec<Field> {
     }
     fields
 }
+
+/// Whether a class of another file may rest on one whose fields are asked for, by its name.
+fn may_be_settings(name: &str) -> bool {
+    name.contains('.') && SETTINGS.iter().any(|end| name.ends_with(end))
+}
+
+/// What the names of classes end with on which classes of settings rest.
+pub(crate) const SETTINGS: &[&str] = &["Settings", "Config"];
 
 fn field(resolver: &Resolver, record: &FieldRecord) -> Field {
     let part = resolver.part;

@@ -204,7 +204,7 @@ fn pieces(text: &str, span: Span, divider: u8) -> Vec<Piece> {
 }
 
 /// Behind the string that begins at `at`.
-fn string_end(bytes: &[u8], at: usize, end: usize) -> usize {
+pub(super) fn string_end(bytes: &[u8], at: usize, end: usize) -> usize {
     let quote = bytes[at];
     let long = bytes[at..end].starts_with(&[quote; 3]);
     let mut here = at + if long { 3 } else { 1 };

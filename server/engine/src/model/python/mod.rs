@@ -9,10 +9,12 @@
 //! part when it is read; a class body binds nothing.
 
 pub mod blocking;
+pub mod checks;
 mod class;
 mod definition;
 mod field;
 pub mod jwt;
+mod lines;
 pub mod literal;
 mod logged;
 mod markers;
@@ -26,7 +28,8 @@ use std::sync::Arc;
 pub use definition::{Class, Constant, Decorator, Function, Parameter};
 pub(crate) use definition::{classes, constants, functions};
 pub use field::Field;
-pub(crate) use field::fields;
+pub(crate) use field::{SETTINGS, fields};
+pub(crate) use lines::starts_application;
 pub use logged::{Says, Shown, ShownKind, Writer};
 pub(crate) use logged::{gives_secret, is_writer, may_show, says_settings, shown, shows};
 pub(crate) use markers::marks;

@@ -5,6 +5,7 @@ mod bodies;
 mod chain;
 mod edge;
 mod limits;
+mod settings;
 
 use std::path::{Path, PathBuf};
 
@@ -50,7 +51,7 @@ impl Fact for Places {
 
 impl Workspace {
     /// The Python files of a unit that are its application.
-    fn application(&self, unit: &Path) -> Vec<PathBuf> {
+    pub(super) fn application(&self, unit: &Path) -> Vec<PathBuf> {
         let list = self.list();
         let inside = list
             .range(unit.to_path_buf()..)

@@ -1,7 +1,8 @@
+use super::environment;
 use super::written::{Found, content, found, is_variable, named, says_test};
 use crate::fix::python::without_argument;
 use crate::model::python::{Argument, Call, ENVIRONMENT, Field, LATER_READERS, READERS, ValueKind};
-use crate::rule::{Area, Check, Context, Fix, Intent, Piece, Rule, Safety, Severity, Sink};
+use crate::rule::{Area, Check, Context, Fix, Intent, Rule, Safety, Severity, Sink};
 use crate::text::Span;
 
 pub static RULE: Rule = Rule {
@@ -98,20 +99,7 @@ fn environment(call: &Call, cx: &Context, sink: &mut Sink) {
     let fix = |end: Span| {
         let fix = Fix::new(required(&name), Safety::Unsafe);
         let whole = Span::new(call.span.start as usize, end.end as usize);
-        if call.text(whole).contains('#') {
-            return fix.disabled("a comment stands in it");
-        }
-        let key = format!("[{}]", call.text(variable.value));
-        let callee = call.text(call.callee);
-        let environ = match callee.rsplit_once('.') {
-            Some((module, "getenv")) => Piece::from(format!("{module}.environ")),
-            Some((environ, "get" | "setdefault")) => Piece::from(environ),
-            _ => {
-                let os = Piece::Name(Intent::Import("os"));
-                return fix.splice(whole, vec![os, format!(".environ{key}").into()]);
-            }
-        };
-        fix.splice(whole, vec![environ, key.into()])
+        environment::required(fix, call, variable.value, whole)
     };
     let literal = default.map(|argument| (argument.value, argument.kind));
     let text = |span| call.text(span);

@@ -4,16 +4,20 @@ use crate::rule::Rule;
 
 pub mod blocking_call_in_async;
 pub mod default_secret;
+mod environment;
 pub mod hardcoded_secret;
 pub mod insecure_random;
 pub mod jwt_not_verified;
 pub mod no_rate_limit;
+pub mod optional_secret;
 pub mod pydantic_extra_allowed;
 pub mod rate_limit_in_memory;
 pub mod secret_in_log;
 mod stands_for;
 pub mod swallowed_exception;
 mod tokens;
+pub mod unchecked_secret_length;
+pub mod unstructured_logging;
 mod variable;
 mod written;
 
@@ -24,8 +28,11 @@ pub const ALL: &[&Rule] = &[
     &insecure_random::RULE,
     &jwt_not_verified::RULE,
     &no_rate_limit::RULE,
+    &optional_secret::RULE,
     &pydantic_extra_allowed::RULE,
     &rate_limit_in_memory::RULE,
     &secret_in_log::RULE,
     &swallowed_exception::RULE,
+    &unchecked_secret_length::RULE,
+    &unstructured_logging::RULE,
 ];

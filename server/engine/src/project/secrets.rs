@@ -1,0 +1,78 @@
+//! What the application of a unit does about secrets that are missing or short.
+
+use std::path::{Path, PathBuf};
+
+use super::{Fact, Question, Source, View, Workspace};
+use crate::file::Kind;
+use crate::model::python::checks::{Checks, checks};
+
+impl Fact for Checks {
+    fn read(source: &Source) -> Option<Checks> {
+        if !source.is(Kind::Python) {
+            return None;
+        }
+        let checks = checks(source.text());
+        (!checks.is_empty()).then_some(checks)
+    }
+}
+
+/// What all files of a unit's application do.
+struct Together(Checks);
+
+/// What is done about a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Checked {
+    /// Something raises when there is none.
+    pub present: bool,
+    /// Something raises when it has fewer characters; 0 for nothing.
+    pub least: u32,
+}
+
+#[derive(Debug)]
+struct IsChecked {
+    file: PathBuf,
+    /// In lower case.
+    names: Vec<String>,
+}
+
+impl Question for IsChecked {
+    type Answer = Checked;
+    fn answer(&self, workspace: &Workspace) -> Checked {
+        let unit = workspace.unit(&self.file);
+        let all = workspace.derived(&unit, || {
+            let mut all = Checks::default();
+            for path in workspace.application(&unit) {
+                if let Some(checks) = workspace.fact::<Checks>(&path).here() {
+                    all.add(&checks);
+                }
+            }
+            Together(all.joined())
+        });
+        Checked {
+            present: all.0.has(&self.names),
+            least: all.0.least(&self.names),
+        }
+    }
+}
+
+impl View<'_> {
+    /// What the application of a file's unit, the file included, does about a secret of these names. Nothing is known of a
+    /// file that is alone.
+    pub fn checked_secret<'n>(
+        &self,
+        file: &Path,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Option<Checked> {
+        if self.workspace.is_alone() {
+            return None;
+        }
+        let names = names.into_iter().map(str::to_lowercase);
+        let mut names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+        names.sort();
+        names.dedup();
+        Some(self.ask(IsChecked {
+            file: file.to_path_buf(),
+            names,
+        }))
+    }
+}
