@@ -30,6 +30,18 @@ pub fn is_signing_key(name: &str) -> bool {
     signs || general
 }
 
+/// The same for a field of a class: what one for a provider holds is the provider's, unless its name says more than that it
+/// is secret or signs.
+pub fn is_signing_field(class: &str, name: &str) -> bool {
+    let of = |list: &[&str], name: &str| {
+        let words = words(name);
+        words
+            .iter()
+            .any(|word| list.contains(&word.to_lowercase().as_str()))
+    };
+    is_signing_key(name) && (!of(OF_OTHERS, class) || of(SAYS_WHAT, name))
+}
+
 /// Whether a name is that of a key with which callers of the application itself show who they are.
 pub fn is_own_api_key(name: &str) -> bool {
     let words: Vec<String> = words(name).iter().map(|word| word.to_lowercase()).collect();
@@ -49,7 +61,13 @@ pub fn is_own_api_key(name: &str) -> bool {
 #[rustfmt::skip]
 const SIGNS: &[&str] = &[
     "jwt", "jwe", "jws", "jose", "sign", "signing", "signature", "signer", "encrypt", "encryption", "encrypted", "crypto",
-    "fernet", "hmac", "aes", "session", "sessions", "cookie", "cookies", "csrf", "memory", "hash", "hashing",
+    "fernet", "hmac", "aes", "session", "sessions", "cookie", "cookies", "csrf", "memory", "hash", "hashing", "state",
+];
+
+/// Those of them of which an application has its own.
+#[rustfmt::skip]
+const SAYS_WHAT: &[&str] = &[
+    "jwt", "jwe", "jws", "jose", "encrypt", "encryption", "fernet", "session", "cookie", "cookies", "csrf", "state",
 ];
 
 /// Words of keys that somebody else hands out, or that are no single line of text.

@@ -117,11 +117,8 @@ impl Workspace {
             if logs.application {
                 files.push(path.clone());
                 let imports = logs.imports.iter();
-                files.extend(
-                    imports
-                        .filter_map(|dotted| self.module(path, dotted))
-                        .map(|m| m.0),
-                );
+                let imported = imports.filter_map(|dotted| self.module(path, dotted));
+                files.extend(imported.map(|found| found.0).filter(|path| sets_up(path)));
             }
         }
         let list = self.list();
@@ -132,9 +129,26 @@ impl Workspace {
         if configurations.any(|path| self.fact::<Structured>(path).here().is_some()) {
             return Vec::new();
         }
-        files.retain(|path| application.contains(path));
+        let script = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "bin");
+        files.retain(|path| application.contains(path) && !script(path));
         files
     }
+}
+
+/// Whether a module is one that sets an application up, by its name.
+fn sets_up(path: &Path) -> bool {
+    let words = [
+        "log",
+        "conf",
+        "settings",
+        "setup",
+        "init",
+        "main",
+        "startup",
+        "bootstrap",
+    ];
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| words.iter().any(|word| name.contains(word)))
 }
 
 /// `logging.yaml`, `log_config.ini`

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use memchr::memmem;
+
 use super::{Fact, Question, Source, View, Workspace};
 use crate::file::Kind;
 use crate::model::python::checks::{Checks, checks};
@@ -13,6 +15,28 @@ impl Fact for Checks {
         }
         let checks = checks(source.text());
         (!checks.is_empty()).then_some(checks)
+    }
+}
+
+/// The file is a module of Django's settings.
+#[derive(Debug, Hash)]
+struct Django;
+
+impl Fact for Django {
+    fn read(source: &Source) -> Option<Django> {
+        let says = |word: &str| memmem::find(source.text().as_bytes(), word.as_bytes()).is_some();
+        let django = says("INSTALLED_APPS") || says("ROOT_URLCONF");
+        (source.is(Kind::Python) && django).then_some(Django)
+    }
+}
+
+#[derive(Debug)]
+struct SetsUpDjango(PathBuf);
+
+impl Question for SetsUpDjango {
+    type Answer = bool;
+    fn answer(&self, workspace: &Workspace) -> bool {
+        workspace.fact::<Django>(&self.0).here().is_some()
     }
 }
 
@@ -56,6 +80,11 @@ impl Question for IsChecked {
 }
 
 impl View<'_> {
+    /// Whether a file is a module of Django's settings.
+    pub fn sets_up_django(&self, file: &Path) -> bool {
+        self.ask(SetsUpDjango(file.to_path_buf()))
+    }
+
     /// What the application of a file's unit, the file included, does about a secret of these names. Nothing is known of a
     /// file that is alone.
     pub fn checked_secret<'n>(

@@ -241,8 +241,11 @@ impl Reader<'_, '_> {
         let (mut first, mut otherwise) = (raises(inline) || collects(inline), false);
         let mut branch = 0;
         let mut returns = inline.starts_with("return");
+        let mut behind = false;
         for next in &self.lines[at + 1..] {
-            if next.indent > line.indent {
+            if next.indent > line.indent && behind {
+                // The body of something else.
+            } else if next.indent > line.indent {
                 let raised = raises(next.code) || collects(next.code);
                 match branch {
                     0 => {
@@ -268,6 +271,7 @@ impl Reader<'_, '_> {
                     otherwise = true;
                     break;
                 }
+                behind = true;
                 returns = !is_block(next.code);
             } else {
                 break;
@@ -464,6 +468,7 @@ mod tests {
             "os.environ['JWT_SECRET'] = 'raise'\n",
             "\"\"\"\nif not jwt_secret:\n    raise E\n\"\"\"\n",
             "def f():\n    if not other:\n        raise E\n    return jwt_secret\n",
+            "def f():\n    if not jwt_secret:\n        return\n    if not other:\n        raise E\n",
         ] {
             let (present, _) = read(text);
             assert!(

@@ -172,6 +172,9 @@ fn pieces(text: &str, span: Span, divider: u8) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let (mut start, mut divided, mut depth) = (at, None, 0_u32);
     let mut push = |start: usize, end: usize, divided: Option<usize>| {
+        if start > end {
+            return;
+        }
         let span = solid(text, Span::new(start, end));
         if !span.is_empty() {
             pieces.push(Piece { span, divided });

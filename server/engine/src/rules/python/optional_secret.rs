@@ -2,7 +2,7 @@ use super::environment;
 use crate::fix::python::without_argument;
 use crate::model::python::literal::content;
 use crate::model::python::{Argument, Call, Field, TargetKind, ValueKind};
-use crate::model::signing_key::{is_own_api_key, is_signing_key};
+use crate::model::signing_key::{is_own_api_key, is_signing_field, is_signing_key};
 use crate::rule::{Area, Check, Context, Fix, Intent, Rule, Safety, Severity, Sink};
 use crate::text::Span;
 
@@ -52,7 +52,7 @@ class Settings(BaseSettings):
 
 Looked at are settings of pydantic's, and reads of the environment that are given a name.
 Keys of providers (`OPENAI_API_KEY`, `STRIPE_SECRET_KEY`) are left alone: what they are for is optional more often than not, and their
-libraries raise by themselves.
+libraries raise by themselves. So does Django without a `SECRET_KEY`.
 Any code of the application that raises, exits or asserts when the key is missing is enough, wherever it stands, and so is code that
 makes a key of its own then. The severity is low in tests.
 
@@ -102,13 +102,16 @@ fn environment(call: &Call, cx: &Context, sink: &mut Sink) {
     };
     let (secret, shown) = match () {
         () if is_asked_for(variable) => (true, variable),
-        () => (is_asked_for(name), name),
+        // A local `api_key` may be anybody's.
+        () => (is_signing_key(name), name),
     };
     let checked = || {
         let names = [variable, name];
         cx.project.checked_secret(&cx.file.path, names)
     };
-    if !secret || checked().is_none_or(|checked| checked.present) {
+    // Django raises by itself when this one is empty.
+    let django = || name == "SECRET_KEY" && cx.project.sets_up_django(&cx.file.path);
+    if !secret || django() || checked().is_none_or(|checked| checked.present) {
         return;
     }
     let fix = environment::required(
@@ -155,7 +158,8 @@ fn field(field: &Field, cx: &Context, sink: &mut Sink) {
     let (Some(value), Some(span)) = (field.value, field.annotation) else {
         return;
     };
-    if !own || !is_asked_for(&field.name) || !is_none(field, value) {
+    let asked = is_signing_field(&field.class, &field.name) || is_own_api_key(&field.name);
+    if !own || !asked || !is_none(field, value) {
         return;
     }
     let alias = field.call.as_ref().and_then(|(call, _)| {

@@ -2,7 +2,7 @@ use crate::fix::python::{with_argument, without_argument};
 use crate::model::python::literal::content;
 use crate::model::python::{Argument, Call, Field, ValueKind};
 use crate::model::secret;
-use crate::model::signing_key::is_signing_key;
+use crate::model::signing_key::is_signing_field;
 use crate::rule::{Area, Check, Context, Fix, Intent, Piece, Rule, Safety, Severity, Sink};
 use crate::text::Span;
 
@@ -74,7 +74,11 @@ class Settings(BaseSettings):
 fn check(field: &Field, cx: &Context, sink: &mut Sink) {
     let annotation = field.annotation.map_or("", |span| field.text(span));
     let own = !field.name.starts_with('_') && !annotation.contains("ClassVar");
-    if !own || !is_signing_key(&field.name) || !is_text(annotation) || has_default(field) {
+    if !own
+        || !is_signing_field(&field.class, &field.name)
+        || !is_text(annotation)
+        || has_default(field)
+    {
         return;
     }
     let wanted = cx.policy.secret_length;

@@ -57,7 +57,7 @@ fn check(call: &Call, cx: &Context, sink: &mut Sink) {
             .arguments
             .first()
             .is_some_and(|first| match first.kind {
-                ValueKind::Collection => true,
+                ValueKind::Collection => call.text(first.value).contains("formatters"),
                 // A name that says that nothing is read from elsewhere.
                 ValueKind::Path(_) => {
                     let text = call.text(first.value);
