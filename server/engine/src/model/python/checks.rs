@@ -97,6 +97,8 @@ pub fn checks(text: &str) -> Checks {
         if let Some(decorator) = line.code.strip_prefix('@') {
             if decorator.contains("validator") {
                 decorators.extend(mentions(decorator));
+                let all = ["(\"*\"", "('*'"].iter().any(|all| decorator.contains(all));
+                decorators.extend(all.then(|| "*".to_owned()));
             }
             continue;
         }
@@ -468,6 +470,7 @@ mod tests {
             "os.environ['JWT_SECRET'] = 'raise'\n",
             "\"\"\"\nif not jwt_secret:\n    raise E\n\"\"\"\n",
             "def f():\n    if not other:\n        raise E\n    return jwt_secret\n",
+            "def f():\n    if not key * 2:\n        raise E\n    use(jwt_secret)\n",
             "def f():\n    if not jwt_secret:\n        return\n    if not other:\n        raise E\n",
         ] {
             let (present, _) = read(text);

@@ -56,7 +56,7 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
 
 /// The identifiers of a text in lower case, strings that are one included.
 pub(super) fn mentions(text: &str) -> Vec<String> {
-    let words = text.split(|c: char| !(c == '_' || c == '*' || c.is_alphanumeric()));
+    let words = text.split(|c: char| !(c == '_' || c.is_alphanumeric()));
     let words =
         words.filter(|word| !word.is_empty() && !word.starts_with(|c: char| c.is_ascii_digit()));
     words.map(str::to_lowercase).collect()
