@@ -420,8 +420,13 @@ fn any(token: &TokenCall, cx: &Context, sink: &mut Sink) -> bool {
             "`{name}` names no algorithms: the writer of a token chooses how it is verified. Name those that you sign with."
         ),
     };
-    let key = token.key.and_then(|at| call.arguments[at].name.as_deref());
-    let typed = key.is_some_and(|key| key.contains("JsonWebKey") || key.contains("KeySet"));
+    let key = token.key.map(|at| &call.arguments[at]);
+    let typed = key.is_some_and(|key| {
+        let name = key.name.as_deref().unwrap_or_default();
+        let written = call.text(key.value).to_lowercase();
+        let words = ["jwk", "keyset", "key_set"];
+        name.contains("JsonWebKey") || words.iter().any(|word| written.contains(word))
+    });
     let fix = Fix::new("Name the algorithms that sign", Safety::Unsafe);
     let fix = match (token.library, algorithms(cx)) {
         (_, None) => fix.disabled(UNKNOWN),

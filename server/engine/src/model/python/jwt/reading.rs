@@ -133,6 +133,7 @@ pub fn says_unverified(name: &str) -> bool {
         "peek",
         "unsafe",
         "skip_verif",
+        "trusted",
     ]
     .iter()
     .any(|word| lower.contains(word))
