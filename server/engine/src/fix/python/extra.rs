@@ -4,7 +4,7 @@ use super::import_from;
 use crate::fix::{View, insert, line_start, next_line};
 use crate::model::Part;
 use crate::model::python::blocking::facts::each;
-use crate::model::python::web::pieces;
+use crate::model::python::web::{pieces, uncommented};
 use crate::model::python::{Body, ENCLOSING};
 use crate::text::{Edit, Span};
 
@@ -256,6 +256,7 @@ fn cut(view: &View, found: &mut Found) {
 
 /// The value of `extra` in a list of arguments, of bases or of entries.
 fn argument(list: &str, span: Span, separator: char) -> Option<Span> {
+    let list = &*uncommented(list);
     let inner = list.get(1..list.len().checked_sub(1)?)?;
     let piece = pieces(inner).find(|piece| {
         let name = piece.split(separator).next().unwrap_or_default();

@@ -19,6 +19,12 @@ pub(super) struct Unit {
     pub(super) edges: Vec<(Object, Object, bool)>,
 }
 
+/// Whether a file belongs to a command line, which answers itself for a moment.
+fn is_of_command(file: &Path) -> bool {
+    let mut folders = file.parent().into_iter().flat_map(Path::components);
+    folders.any(|folder| folder.as_os_str() == "cli")
+}
+
 /// Whether a file makes an application or a router of this name.
 pub(super) fn is_object(web: &Web, name: &str) -> bool {
     let apps = web.apps.iter().map(|app| &app.name);
@@ -36,7 +42,7 @@ impl Unit {
         let heads: Vec<&(Object, App)> = self
             .apps
             .iter()
-            .filter(|(app, _)| !children.contains(app))
+            .filter(|(app, _)| !children.contains(app) && !is_of_command(&app.0))
             .collect();
         let limited = self.limited();
         let mut reached: HashMap<&Object, usize> = HashMap::new();

@@ -352,8 +352,7 @@ fn is_plain(path: &str) -> bool {
 /// What is attacked first: where somebody signs in, then where something is stored, then what changes anything.
 fn urgency(route: &Route) -> u8 {
     const DOORS: &[&str] = &[
-        "auth", "login", "otp", "password", "register", "reset", "signin", "signup", "token",
-        "verify",
+        "auth", "login", "otp", "password", "register", "signin", "signup", "token", "verify",
     ];
     let name = [&route.path, &route.handler]
         .map(|name| name.to_ascii_lowercase())

@@ -121,7 +121,8 @@ fn is_application(path: &Path) -> bool {
         name.starts_with('.')
             || matches!(
                 name,
-                "cookbook"
+                "bin"
+                    | "cookbook"
                     | "cookbooks"
                     | "testing"
                     | "benchmarks"

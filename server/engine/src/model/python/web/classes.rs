@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::blocking::facts::{Meaning, each, meanings};
 use super::super::{ENCLOSING, FieldRecord, Part as Python, Resolver, Value};
-use super::names::{inside, keyword, meant, names_in, pieces, types_in, unquoted};
+use super::names::{inside, keyword, meant, names_in, pieces, types_in, uncommented, unquoted};
 use super::{Extra, Ref};
 use crate::model::Part;
 
@@ -49,7 +49,8 @@ pub(crate) fn classes(parts: &[(usize, Arc<Part>)]) -> Classes {
         let part = resolver.part;
         for record in &part.classes {
             let path = resolver.qualified(&record.path);
-            let list = inside(part.slice(record.list));
+            let list = uncommented(inside(part.slice(record.list)));
+            let list = &*list;
             let bases = pieces(list).filter(|piece| !is_keyword(piece));
             let base = |piece: &str| {
                 let name = piece.split('[').next().unwrap_or_default();
@@ -122,7 +123,7 @@ fn is_keyword(piece: &str) -> bool {
 
 /// What `model_config = …` says.
 fn configured(resolver: &Resolver, field: &FieldRecord) -> Option<Extra> {
-    config_says(resolver, resolver.part.slice(field.value), 2)
+    config_says(resolver, &uncommented(resolver.part.slice(field.value)), 2)
 }
 
 /// What a configuration says that is written out: `ConfigDict(…)`, `{…}`, or the name of one of the file.
@@ -156,7 +157,7 @@ fn config_says(resolver: &Resolver, text: &str, hops: usize) -> Option<Extra> {
         return Some(Extra::Unknown);
     };
     match assigned(part, binding.span, &binding.value) {
-        Some(text) => config_says(resolver, text, hops),
+        Some(text) => config_says(resolver, &uncommented(text), hops),
         None => Some(Extra::Unknown),
     }
 }

@@ -14,7 +14,7 @@ mod routes;
 pub(crate) use classes::{Class, Classes, classes};
 pub use handlers::{Handler, handlers};
 pub use model::{Model, models};
-pub(crate) use names::pieces;
+pub(crate) use names::{pieces, uncommented};
 pub use places::Places;
 pub(crate) use places::places;
 pub(crate) use read::{read, target};

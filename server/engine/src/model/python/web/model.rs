@@ -5,7 +5,7 @@ use super::super::resolve::HOPS;
 use super::super::{Resolver, Value, ValueKind};
 use super::Extra;
 use super::classes::extra_of;
-use super::names::{inside, keyword};
+use super::names::{inside, keyword, uncommented};
 use crate::text::Span;
 
 /// A class that rests on something of elsewhere.
@@ -34,7 +34,7 @@ pub fn models(resolver: &Resolver) -> Vec<Model> {
             continue;
         }
         let class = resolver.class_at(resolver.asked(), at);
-        let said = keyword(inside(part.slice(record.list)), "extra").map(extra_of);
+        let said = keyword(inside(&uncommented(part.slice(record.list))), "extra").map(extra_of);
         models.push(Model {
             name: part.slice(record.name).into(),
             span: record.name,
@@ -55,14 +55,14 @@ fn config(resolver: &Resolver, class: &super::super::class::ClassAt) -> Option<E
                 part.slice(call.list)
             }
             Value::Literal(span, ValueKind::Collection) => {
-                let text = inside(part.slice(span));
-                let mut entries = super::pieces(text).filter_map(|piece| piece.split_once(':'));
+                let text = uncommented(inside(part.slice(span)));
+                let mut entries = super::pieces(&text).filter_map(|piece| piece.split_once(':'));
                 let extra = entries.find(|(name, _)| name.contains("extra"));
                 return extra.map(|(_, value)| extra_of(value));
             }
             _ => return None,
         };
-        return keyword(inside(text), "extra").map(extra_of);
+        return keyword(inside(&uncommented(text)), "extra").map(extra_of);
     }
     let config = class.within("Config");
     let (at, record) = resolver.record(&config, "extra", HOPS)?;

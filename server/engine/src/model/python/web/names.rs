@@ -1,5 +1,7 @@
 //! Names as they are written, in annotations and in lists of base classes, and what they mean to the module.
 
+use std::borrow::Cow;
+
 use super::super::class::{At, Known};
 use super::super::resolve::HOPS;
 use super::super::{Found, Resolver, lookup};
@@ -71,6 +73,32 @@ fn is_typing(dotted: &str) -> bool {
             | "enum"
             | "annotated_types"
     )
+}
+
+/// The same text with blanks in place of comments.
+pub(crate) fn uncommented(text: &str) -> Cow<'_, str> {
+    if !text.contains('#') {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let (mut quote, mut comment) = (None, false);
+    for c in text.chars() {
+        match (c, quote) {
+            ('\n', _) => (quote, comment) = (None, false),
+            _ if comment => {}
+            (_, Some(open)) if c == open => quote = None,
+            (_, Some(_)) => {}
+            ('"' | '\'', None) => quote = Some(c),
+            ('#', None) => comment = true,
+            _ => {}
+        }
+        match comment {
+            // As many bytes, so that places stay.
+            true => plain.extend(std::iter::repeat_n(' ', c.len_utf8())),
+            false => plain.push(c),
+        }
+    }
+    Cow::Owned(plain)
 }
 
 /// The pieces of a text between commas that stand in no brackets and no string, without blanks around.

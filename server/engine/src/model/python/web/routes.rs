@@ -195,7 +195,11 @@ fn body(resolver: &Resolver, record: &FunctionRecord) -> Vec<Ref> {
     for (annotation, default) in &part.typed[from as usize..to as usize] {
         let (annotation, default) = (part.slice(*annotation), part.slice(*default));
         let says = |text: &str| ELSEWHERE.iter().any(|word| text.contains(word));
-        if annotation.is_empty() || says(annotation) || says(default) {
+        if annotation.is_empty()
+            || says(annotation)
+            || says(default)
+            || is_injected(default, annotation)
+        {
             continue;
         }
         for found in types_in(resolver, annotation) {
@@ -205,6 +209,19 @@ fn body(resolver: &Resolver, record: &FunctionRecord) -> Vec<Ref> {
         }
     }
     types
+}
+
+/// Whether a default is something that is given to a function by another one: a name that somebody has bound to a
+/// dependency, or what makes one.
+fn is_injected(default: &str, annotation: &str) -> bool {
+    let name = default.split('(').next().unwrap_or_default().trim();
+    let plain = |c: char| c == '_' || c == '.' || c.is_alphanumeric();
+    if name.is_empty() || !name.chars().all(plain) || !name.starts_with(char::is_alphabetic) {
+        return false;
+    }
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let own = names_in(annotation).any(|known| known == name);
+    !own && !matches!(last, "None" | "True" | "False" | "Body" | "Form" | "File")
 }
 
 /// Whether a decorator, a dependency or a call of a function limits how often it is called.
