@@ -118,11 +118,11 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
         }
         c == ',' && depth == 0 && quote.is_none()
     });
-    pieces.map(uncommented).filter(|piece| !piece.is_empty())
+    pieces.map(bare).filter(|piece| !piece.is_empty())
 }
 
 /// A piece without the comments before and behind it.
-fn uncommented(piece: &str) -> &str {
+fn bare(piece: &str) -> &str {
     let mut piece = piece.trim();
     while piece.starts_with('#') {
         let end = piece.find('\n').unwrap_or(piece.len());
