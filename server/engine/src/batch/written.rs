@@ -157,36 +157,91 @@ fn name_around(bytes: &[u8], at: usize) -> (usize, usize) {
 
 /// Whether something that is written out may go to the name there, or be compared with it.
 fn is_given(text: &str, start: usize, end: usize) -> bool {
-    let blank = [' ', '\t', '\\', '\r', '\n'];
     let quoted = text[end..].starts_with(['"', '\'']);
     let rest = text[end..].trim_start_matches(['"', '\'', ']', ')']);
-    let rest = rest.trim_start_matches(blank);
+    let rest = rest.trim_start_matches(BLANK);
     let rest = rest
         .trim_start_matches([']', ')'])
-        .trim_start_matches(blank);
-    let line = rest.split(['\n', '\r']).next().unwrap_or_default();
-    let opens = |line: &str| {
-        let code = line.split('#').next().unwrap_or_default().trim_end();
-        line.contains(['"', '\''])
-            || code.ends_with(['(', '[', '{', '\\', '=', ',', '|'])
-            || quoted && code.ends_with(':')
-            || line.contains(|c: char| c.is_ascii_digit())
-    };
-    match rest.as_bytes().first() {
-        Some(b'=' | b':') => return opens(line) || line.contains('#'),
-        Some(b'!') if rest.starts_with("!=") => return opens(line),
-        Some(b',') if quoted => {
-            let near = rest.len().min(NEAR);
-            if memmem::find(&rest.as_bytes()[..near], b"default").is_some() {
-                return true;
-            }
-        }
-        Some(b',') => {}
-        _ => return is_last_compared(text, start),
+        .trim_start_matches(BLANK);
+    let value = ["==", "!=", ":=", "="]
+        .iter()
+        .find_map(|operator| rest.strip_prefix(operator));
+    if let Some(value) = value {
+        return may_be_literal(value) || is_last_compared(text, start);
     }
-    let assigned = line.find('=').is_some_and(|at| opens(&line[at..]));
-    let before = &text.as_bytes()[start.saturating_sub(NEAR)..start];
-    assigned || is_last_compared(text, start) || memmem::find(before, b"compare_digest").is_some()
+    if let Some(value) = rest.strip_prefix(':') {
+        let line = value.split(['\n', '\r']).next().unwrap_or_default();
+        let open = ['(', '[', '{', '\\', ',', '|', '=', '#'];
+        // A key, or a name with its type.
+        return quoted && may_be_literal(value)
+            || line.contains('#')
+            || line.trim_end().ends_with(open)
+            || line
+                .split_once('=')
+                .is_some_and(|(_, value)| may_be_literal(value));
+    }
+    if quoted && rest.starts_with(',') {
+        let near = rest.len().min(NEAR);
+        if memmem::find(&rest.as_bytes()[..near], b"default").is_some() {
+            return true;
+        }
+    }
+    is_last_compared(text, start) || is_one_of_many(text, start)
+}
+
+const BLANK: [char; 5] = [' ', '\t', '\\', '\r', '\n'];
+
+/// Whether a value may be a literal, or fall back to one.
+fn may_be_literal(value: &str) -> bool {
+    const HOLDS: &[&str] = &[
+        " or ",
+        " if ",
+        " or(",
+        " = ",
+        ":=",
+        "SecretStr",
+        "SecretBytes",
+        "ield(",
+        "ib(",
+        "bytes(",
+        "str(",
+        "==",
+        "!=",
+    ];
+    let inner = value.trim_start_matches(|c| c == '(' || BLANK.contains(&c));
+    let text = inner.trim_start_matches(['r', 'R', 'b', 'B', 'u', 'U', 'f', 'F', 't', 'T']);
+    if text.starts_with(['"', '\'', '#']) || inner.starts_with(|c: char| c.is_ascii_digit()) {
+        return true;
+    }
+    let mut lines = inner.split(['\n', '\r']).filter(|line| !line.is_empty());
+    let line = lines.next().unwrap_or_default();
+    let next = lines.next().unwrap_or_default().trim_start();
+    let holds = |line: &str| HOLDS.iter().any(|word| line.contains(word));
+    let whole = inner.get(..inner.floor_char_boundary(400.min(inner.len())));
+    let opened = value.trim_start_matches(BLANK).starts_with('(');
+    line.contains('#')
+        || holds(line)
+        || ["or ", "or(", "if ", "and "]
+            .iter()
+            .any(|word| next.starts_with(word))
+        || line.trim_end().ends_with(" or")
+        || opened && whole.is_some_and(|whole| holds(&whole.replace(['\n', '\r'], " ")))
+}
+
+/// `a, name = …`: whether several names stand on the left of a line.
+fn is_one_of_many(text: &str, at: usize) -> bool {
+    let start = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    let before = text[start..at].trim_start_matches(|c| c == '(' || BLANK.contains(&c));
+    let plain = |c: char| {
+        c.is_alphanumeric() || matches!(c, '_' | ',' | '.' | ' ' | '*' | '[' | ']' | '"' | '\'')
+    };
+    let line = text[at..].split(['\n', '\r']).next().unwrap_or_default();
+    before.chars().all(plain)
+        && line.split_once('=').is_some_and(|(names, value)| {
+            (before.contains(',') || names.contains(','))
+                && !names.contains('(')
+                && (value.contains(['"', '\'']) || value.trim_end().ends_with(['(', '\\', ',']))
+        })
 }
 
 /// `"x" == a.b["name` and the like.

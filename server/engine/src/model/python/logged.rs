@@ -133,6 +133,11 @@ pub(crate) fn says(name: &str) -> Option<Says> {
     if class || ASKS.contains(&&**first) || words.iter().any(|word| MASKED.contains(&&**word)) {
         return None;
     }
+    let place = &**last == "token" && words.iter().any(|word| PLACES.contains(&&**word))
+        || &**last == "key" && words.iter().any(|word| word == "session");
+    if place {
+        return None;
+    }
     let secret =
         (is_named_secret(name) || &**last == "authorization") && !THINGS.contains(&&**last);
     if secret {
@@ -144,9 +149,9 @@ pub(crate) fn says(name: &str) -> Option<Says> {
 /// First words of names that ask something, or do.
 #[rustfmt::skip]
 const ASKS: &[&str] = &[
-    "allow", "are", "can", "check", "disable", "enable", "expect", "expired", "has", "have", "ignore", "invalid", "is",
-    "missing", "must", "needs", "no", "not", "num", "require", "requires", "should", "show", "skip", "supports", "use",
-    "uses", "using", "validate", "verify", "with", "without",
+    "allow", "allowed", "are", "can", "check", "disable", "enable", "expect", "expired", "has", "have", "ignore",
+    "invalid", "is", "log", "missing", "must", "need", "needs", "no", "not", "num", "orm", "require", "requires",
+    "should", "show", "skip", "supports", "use", "uses", "using", "validate", "verify", "wants", "with", "without",
 ];
 
 /// Words of names of what is no longer the value itself.
@@ -157,13 +162,22 @@ const MASKED: &[&str] = &[
     "truncated",
 ];
 
+/// Words of tokens that say where something is, or who holds it.
+#[rustfmt::skip]
+const PLACES: &[&str] = &[
+    "batch", "cancel", "cancellation", "cext", "claim", "continuation", "cursor", "fencing", "from", "lease", "lock",
+    "nextpage", "now", "page", "pagination", "position", "replication", "reservation", "resume", "room", "since",
+    "stream", "sync", "to", "watermark",
+];
+
 /// Last words of names of things that have to do with a secret, and hold more than it or less.
 #[rustfmt::skip]
 const THINGS: &[&str] = &[
-    "auth", "authentication", "authenticator", "cache", "class", "client", "cls", "context", "err", "exc", "exception",
-    "exists", "group", "idx", "info", "item", "items", "lines", "list", "lookup", "node", "obj", "object", "offset",
-    "ok", "pos", "position", "present", "ref", "reference", "req", "request", "resp", "response", "result", "set",
-    "span", "stats", "stream", "valid", "values",
+    "auth", "authentication", "authenticator", "cache", "class", "client", "cls", "context", "counts", "err", "exc",
+    "exception", "exists", "family", "filename", "filenames", "group", "idx", "info", "item", "items", "json",
+    "kinds", "lines", "list", "lookup", "names", "node", "obj", "object", "offset", "ok", "pos", "position",
+    "present", "ref", "reference", "req", "request", "resp", "response", "result", "set", "span", "stats", "stream",
+    "types", "valid", "values",
 ];
 
 fn is_personal(words: &[String]) -> bool {
@@ -188,6 +202,16 @@ fn is_personal(words: &[String]) -> bool {
         "birth" | "date" | "day" => has(&["birth"]),
         _ => false,
     }
+}
+
+/// Whether a constant is called as the names of keys and the like are: `CONF_API_KEY`.
+pub(crate) fn names_a_key(name: &str) -> bool {
+    const FIRST: &[&str] = &[
+        "ATTR", "CONF", "CREATE", "DATA", "DELETE", "ERROR", "EVENT", "FIELD", "GET", "KEY", "OPT",
+        "OPTION", "PARAM", "SERVICE", "SET", "UPDATE",
+    ];
+    let first = name.split('_').next().unwrap_or_default();
+    first != name && FIRST.contains(&first)
 }
 
 /// Whether a function gives a secret by what it is called: `get_password`, `create_access_token`.

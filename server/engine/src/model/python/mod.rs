@@ -31,7 +31,9 @@ pub use field::Field;
 pub(crate) use field::{SETTINGS, fields};
 pub(crate) use lines::starts_application;
 pub use logged::{Says, Shown, ShownKind, Writer};
-pub(crate) use logged::{gives_secret, is_writer, may_show, says_settings, shown, shows};
+pub(crate) use logged::{
+    gives_secret, is_writer, may_show, names_a_key, says_settings, shown, shows,
+};
 pub(crate) use markers::marks;
 pub use markers::{Marker, markers_declared, markers_used};
 pub use resolve::Resolver;

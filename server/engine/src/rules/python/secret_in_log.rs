@@ -189,56 +189,25 @@ fn is_plain_token(name: &str) -> bool {
 
 /// Whether the code around is about who may do what, and not about texts.
 fn is_about_access(shown: &Shown, cx: &Context) -> bool {
+    #[rustfmt::skip]
     const TEXTS: &[&str] = &[
-        "tokeniz",
-        "tokenis",
-        "lexer",
-        "lexical",
-        "vocab",
-        "logit",
-        "grammar",
-        "syntax",
-        "parser",
-        "decoder",
-        "embedding",
-        "token_id",
-        "tokens",
-        "token_type",
-        "token.type",
-        "token.value",
-        "token.kind",
-        "nlp",
-        "streaming",
-        "llm",
-        "completion",
-        "cancellation",
-        "continuation",
+        "cancellation", "completion", "continuation", "decoder", "embedding", "grammar", "lexer", "lexical", "llm", "logit",
+        "nlp", "pagination", "parser", "purge", "replication", "since", "stream", "syntax", "token.kind", "token.type",
+        "token.value", "token_id", "token_type", "tokenis", "tokeniz", "tokens", "vocab",
     ];
+    #[rustfmt::skip]
     const ACCESS: &[&str] = &[
-        "auth",
-        "login",
-        "log in",
-        "session",
-        "bearer",
-        "jwt",
-        "oauth",
-        "password",
-        "secret",
-        "verif",
-        "expire",
-        "api",
-        "user",
-        "header",
-        "credential",
-        "access",
-        "webhook",
-        "refresh",
-        "invite",
-        "reset",
-        "account",
+        "access_token", "api_key", "api_token", "auth_token", "authenticat", "authoriz", "bearer", "credential",
+        "expire", "invalid token", "jwt", "login", "oauth", "password", "refresh_token", "secrets.token",
+        "session_token", "verif", "webhook",
     ];
     let path = cx.file.path.to_string_lossy().to_ascii_lowercase();
     let around = shown.around().to_ascii_lowercase();
     let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    !has(&path, TEXTS) && !has(&around, TEXTS) && (has(&around, ACCESS) || has(&path, ACCESS))
+    // What the program tells a service that runs it: hide this.
+    let told = shown.text(shown.call).contains("::add-mask::");
+    !told
+        && !has(&path, TEXTS)
+        && !has(&around, TEXTS)
+        && (has(&around, ACCESS) || has(&path, &["auth", "login", "session", "token"]))
 }

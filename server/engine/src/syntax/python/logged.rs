@@ -6,7 +6,7 @@ use super::call::last_name;
 use super::kinds::{GRAMMAR, Kind};
 use super::scope::Visitor;
 use crate::model::python::{
-    ShownKind, ShownRecord, gives_secret, is_writer, may_show, says_settings, shows,
+    ShownKind, ShownRecord, gives_secret, is_writer, may_show, names_a_key, says_settings, shows,
 };
 use crate::text::Span;
 
@@ -165,6 +165,10 @@ impl Visitor<'_> {
         match self.kind(node) {
             Kind::Identifier | Kind::Attribute => {
                 let name = self.last_span(node);
+                let constant = self.kind(node) == Kind::Identifier && names_a_key(self.slice(name));
+                if constant {
+                    return;
+                }
                 if shows(self.slice(name)) {
                     self.show(ShownKind::Value, name, node, at);
                 } else if self.text(node) == "os.environ" {
@@ -350,8 +354,9 @@ impl Visitor<'_> {
             }
             (_, name) if DUMPS.contains(&name) && list.named_child_count() == 1 => {
                 if let Some(first) = first {
+                    let before = self.part.shown.len();
                     self.dump(first, node, at);
-                    if TRANSPARENT.contains(&name) {
+                    if TRANSPARENT.contains(&name) && self.part.shown.len() == before {
                         self.shown(first, at);
                     }
                 }
