@@ -169,7 +169,7 @@ fn lower(draft: crate::rule::Draft, literal: &Literal, cx: &Context) {
         let mut words = parts.iter().flat_map(words);
         words.any(|word| known.contains(&&*word))
     };
-    let test = says(&["test", "tests", "testing", "conftest"])
+    let test = says(&["conftest", "e2e", "test", "testing", "tests"])
         || says_test(&literal.name)
         || says_test(&literal.owner)
         || says_fake(&literal.name);
@@ -205,6 +205,10 @@ fn says_fake(text: &str) -> bool {
         "bar", "dummy", "example", "fake", "foo", "foobar", "mock", "sample", "test", "testing",
     ];
     let lower = text.to_ascii_lowercase();
+    let within = ["dummy", "fake", "foobar", "sample"];
+    if text.starts_with("ABC") || within.iter().any(|word| lower.contains(word)) {
+        return true;
+    }
     let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
     words.any(|word| WORDS.contains(&word))
 }
@@ -328,7 +332,7 @@ fn is_secret(literal: &Literal, content: &str) -> bool {
         && !secret::is_path(content)
         && !secret::is_filled_in(content)
         && !stands_for_itself(name, literal.kind, content)
-        && (password || content.len() < 16 || !token::is_made_up(content))
+        && (password || content.len() >= 4 && (content.len() < 8 || !token::is_made_up(content)))
         && !content.contains("EXAMPLE")
 }
 

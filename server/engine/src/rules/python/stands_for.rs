@@ -15,6 +15,8 @@ pub(super) fn stands_for_itself(name: &str, kind: TargetKind, value: &str) -> bo
         || is_name_of_something(name, value)
         || is_pattern(value)
         || says_little(name) && !is_made_up_in_haste(value) && !could_be_drawn(value)
+        || says_place(name)
+        || value.parse::<f64>().is_ok_and(|number| number < 0.0)
         || says_api_key(name) && !is_key(value, kind)
         || says_more(name) && !is_random(value)
 }
@@ -90,17 +92,19 @@ fn is_template(value: &str) -> bool {
 fn is_kind(value: &str) -> bool {
     #[rustfmt::skip]
     const KINDS: &[&str] = &[
-        "access_token", "apikey", "api_key", "auth", "authorization", "authorization_code", "basic", "bearer",
-        "body", "client_credentials", "client_secret", "client_secret_basic", "client_secret_post", "cookie",
-        "csrf", "device_code", "digest", "env", "header", "hidden", "int", "json", "jwt", "keyring", "n/a",
-        "not set", "not_set", "oauth", "oauth2", "optional", "password", "plain", "plaintext", "prompt", "query",
-        "refresh_token", "required", "str", "string", "text", "token", "unknown", "unset", "undefined", "empty",
-        "missing", "redacted", "masked", "encrypted", "static", "dynamic", "raw", "id_token", "x-api-key",
-        "x-auth-token", "ask", "never", "always", "forbidden", "sensitive", "error", "varchar", "char", "bytes",
-        "credentials",
+        "access_token", "always", "api_key", "apikey", "ask", "auth", "authorization", "authorization_code",
+        "basic", "bearer", "body", "bytes", "char", "client_credentials", "client_secret", "client_secret_basic",
+        "client_secret_post", "cookie", "credentials", "csrf", "device_code", "digest", "dynamic", "empty",
+        "encrypted", "env", "error", "forbidden", "header", "hidden", "id_token", "int", "json", "jwt", "keyring",
+        "masked", "missing", "n/a", "never", "not set", "not_set", "oauth", "oauth2", "optional", "passwd",
+        "password", "plain", "plaintext", "prompt", "psw", "pwd", "query", "raw", "redacted", "refresh_token",
+        "required", "sensitive", "static", "str", "string", "text", "token", "undefined", "unknown", "unset",
+        "varchar", "x-api-key", "x-auth-token",
     ];
     let lower = value.to_ascii_lowercase();
-    lower.starts_with("x-") || KINDS.contains(&&*lower)
+    // What a prompt ends in, whatever the case of its first letter.
+    let prompt = value.len() >= 5 && "password".contains(&*lower);
+    prompt || lower.starts_with("x-") || KINDS.contains(&&*lower)
 }
 
 /// Of pages: `#password`, `//input[@name="p"]`, `input[type=password]`, `.token`; of code: a dotted path.
@@ -258,6 +262,23 @@ fn says_little(name: &str) -> bool {
     ];
     (has("token") || has("key") && (has("session") || has("cookie")) || name.ends_with("token"))
         && !more.iter().any(|word| has(word))
+}
+
+/// A token that says where something is, or whose it is, and opens nothing.
+fn says_place(name: &str) -> bool {
+    const PLACES: [&str; 8] = [
+        "continuation",
+        "cursor",
+        "page",
+        "pagination",
+        "since",
+        "sync",
+        "update",
+        "verification",
+    ];
+    let words = words(name);
+    words.last().is_some_and(|last| last == "token")
+        && words.iter().any(|word| PLACES.contains(&word.as_str()))
 }
 
 /// What is handed to somebody's service, and is a name in others.
