@@ -73,7 +73,7 @@ const SAYS_WHAT: &[&str] = &[
 /// Words of keys that somebody else hands out, or that are no single line of text.
 #[rustfmt::skip]
 const OF_OTHERS: &[&str] = &[
-    "client", "consumer", "webhook", "webhooks", "hook", "aws", "access", "s3", "gcp", "google", "azure", "github", "gitlab",
+    "client", "consumer", "credential", "credentials", "modal", "webhook", "webhooks", "hook", "aws", "access", "s3", "gcp", "google", "azure", "github", "gitlab",
     "slack", "discord", "telegram", "stripe", "paypal", "revolut", "twilio", "twitter", "facebook", "apple", "oidc", "saml",
     "oauth", "oauth2", "public", "private", "pem", "kms", "minio", "clerk", "auth0", "supabase", "langfuse", "recaptcha",
     "hcaptcha", "turnstile", "captcha", "cloudflare", "r2", "lark", "feishu", "wechat", "dingtalk", "line", "zoom", "shopify",

@@ -6,6 +6,9 @@ use crate::text::Span;
 /// Where one more argument goes behind the others, and what is written there. In a call with one argument a line it gets a
 /// line of its own.
 pub fn with_argument(call: &Call, argument: &str) -> (Span, String) {
+    if !call.is_whole() {
+        return (call.list, call.text(call.list).to_owned());
+    }
     let open = call.list.start as usize + 1;
     let close = (call.list.end as usize).saturating_sub(1).max(open);
     let Some(last) = call.arguments.last() else {
@@ -44,6 +47,9 @@ pub fn with_argument(call: &Call, argument: &str) -> (Span, String) {
 /// What to delete so that a call loses the argument at an index, with the comma and the blanks that belong to it. Comments
 /// stay.
 pub fn without_argument(call: &Call, at: usize) -> Span {
+    if !call.is_whole() {
+        return Span::new(call.list.start as usize, call.list.start as usize);
+    }
     let span = |at: usize| {
         let argument = call.arguments.get(at)?;
         let keyword = argument.keyword.as_deref().map_or(0, str::len);

@@ -244,9 +244,11 @@ impl Reader<'_, '_> {
         let mut branch = 0;
         let mut returns = inline.starts_with("return");
         let mut behind = false;
+        let positive = !says_absent(line.code);
         for next in &self.lines[at + 1..] {
             if next.indent > line.indent && behind {
-                // The body of something else.
+                // The body of something else, which may be what stands in for the key.
+                otherwise |= positive && raises(next.code);
             } else if next.indent > line.indent {
                 let raised = raises(next.code) || collects(next.code);
                 match branch {
@@ -449,6 +451,7 @@ mod tests {
             "def f(self):\n    if not (\n        self.jwt_secret\n    ):\n        sys.exit(1)\n",
             "key = os.environ[\"JWT_SECRET\"]\n",
             "def f():\n    key = os.getenv('JWT_SECRET')\n    if key:\n        return key\n    raise E\n",
+            "def f():\n    if jwt_secret:\n        return jwt_secret\n    if not other:\n        raise E\n    return other\n",
             "def f():\n    key = settings.jwt_secret\n    if key:\n        use(key)\n    else:\n        raise E\n",
             "if not (key := os.getenv('JWT_SECRET')):\n    raise E\n",
             "for name in ('JWT_SECRET', 'X'):\n    if not os.getenv(name):\n        raise E\n",

@@ -99,6 +99,19 @@ impl Call {
         self.text.get(span.range()).unwrap_or_default()
     }
 
+    /// Whether its list of arguments stands in parentheses, all of them. Text that is being typed may have others.
+    pub fn is_whole(&self) -> bool {
+        let list = self.text(self.list);
+        let inside = |argument: &Argument| {
+            let value = argument.value;
+            self.list.start <= value.start && value.end <= self.list.end
+        };
+        list.len() > 1
+            && list.starts_with('(')
+            && list.ends_with(')')
+            && self.arguments.iter().all(inside)
+    }
+
     /// The indentation of the line on which a span begins; `None` when something else stands before it.
     pub fn indent(&self, span: Span) -> Option<&str> {
         indent(&self.text, span)

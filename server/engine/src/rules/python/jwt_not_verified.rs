@@ -123,7 +123,7 @@ def read(token, keys):
 };
 
 fn check(token: &TokenCall, cx: &Context, sink: &mut Sink) {
-    if token.call.arguments.is_empty() {
+    if token.call.arguments.is_empty() || !token.call.is_whole() {
         return;
     }
     match token.does {

@@ -159,7 +159,8 @@ fn field(field: &Field, cx: &Context, sink: &mut Sink) {
         return;
     };
     let asked = is_signing_field(&field.class, &field.name) || is_own_api_key(&field.name);
-    if !own || !asked || !is_none(field, value) {
+    let whole = field.call.as_ref().is_none_or(|(call, _)| call.is_whole());
+    if !own || !whole || !asked || !is_none(field, value) {
         return;
     }
     let alias = field.call.as_ref().and_then(|(call, _)| {

@@ -81,6 +81,9 @@ fn check(field: &Field, cx: &Context, sink: &mut Sink) {
     {
         return;
     }
+    if field.call.as_ref().is_some_and(|(call, _)| !call.is_whole()) {
+        return;
+    }
     let wanted = cx.policy.secret_length;
     let asked = match asked_for(field, annotation) {
         Asked::Unknown => return,
