@@ -81,7 +81,11 @@ fn check(field: &Field, cx: &Context, sink: &mut Sink) {
     {
         return;
     }
-    if field.call.as_ref().is_some_and(|(call, _)| !call.is_whole()) {
+    if field
+        .call
+        .as_ref()
+        .is_some_and(|(call, _)| !call.is_whole())
+    {
         return;
     }
     let wanted = cx.policy.secret_length;
