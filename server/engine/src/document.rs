@@ -270,10 +270,11 @@ impl Analysis {
 
     /// Ask what other linters are told of the file, where there is something that it may be about.
     fn ask_linters(&mut self, engine: &Engine, project: &Workspace, elsewhere: bool) {
+        let shared = |finding: &Finding| !finding.also.is_empty();
         let mut entries = self.entries.iter();
         let found = self.file.kind == Kind::Python
             && !engine.alone
-            && entries.any(|e| !e.answer.findings.is_empty() || !e.retained.is_empty());
+            && entries.any(|e| e.answer.findings.iter().chain(&e.retained).any(shared));
         let mut heard = self.passed_heard.iter();
         if !found || elsewhere && !heard.all(|heard| heard.holds(project)) {
             self.passed = None;
