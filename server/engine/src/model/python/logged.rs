@@ -21,6 +21,7 @@ pub struct Shown {
     pub writer: Writer,
     /// The call.
     pub call: Span,
+    function: Span,
     text: Arc<str>,
 }
 
@@ -54,9 +55,10 @@ impl Shown {
     pub fn text(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or_default()
     }
-    /// The whole chunk.
+    /// The function around the call; the call where there is none. No more: what a chunk holds besides depends on how the
+    /// file is cut.
     pub fn around(&self) -> &str {
-        &self.text
+        self.text(self.function)
     }
 }
 
@@ -283,6 +285,10 @@ pub(crate) fn shown(resolver: &Resolver) -> Vec<Shown> {
                 inside: record.inside,
                 writer,
                 call: call.span,
+                function: part
+                    .functions
+                    .get(call.function as usize)
+                    .map_or(call.span, |function| function.span),
                 text: part.text.clone(),
             });
         }

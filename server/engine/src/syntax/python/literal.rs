@@ -238,11 +238,9 @@ impl Visitor<'_> {
             return;
         };
         match self.kind(node) {
-            kind @ (Kind::String | Kind::Number) => {
-                if self.literal(node, kind).is_some() {
-                    let span = self.span(node);
-                    found(self, span, kind == Kind::Number);
-                }
+            kind @ (Kind::String | Kind::Number) if self.literal(node, kind).is_some() => {
+                let span = self.span(node);
+                found(self, span, kind == Kind::Number);
             }
             Kind::Parenthesized => {
                 if let Some(inner) = node.named_child(0) {

@@ -232,20 +232,20 @@ impl Visitor<'_> {
                 }
             }
             Kind::Conditional => {
-                for child in [node.named_child(0), node.named_child(2)] {
-                    if let Some(child) = child {
-                        self.shown(child, at);
-                    }
+                for child in [node.named_child(0), node.named_child(2)]
+                    .into_iter()
+                    .flatten()
+                {
+                    self.shown(child, at);
                 }
             }
             Kind::Boolean => {
                 let operator = node.child_by_field_id(GRAMMAR.operator);
                 let either = operator.is_some_and(|operator| operator.kind() == "or");
                 let left = node.child_by_field_id(GRAMMAR.left).filter(|_| either);
-                for side in [left, node.child_by_field_id(GRAMMAR.right)] {
-                    if let Some(side) = side {
-                        self.shown(side, at);
-                    }
+                let right = node.child_by_field_id(GRAMMAR.right);
+                for side in [left, right].into_iter().flatten() {
+                    self.shown(side, at);
                 }
             }
             // What stands behind it goes with it.

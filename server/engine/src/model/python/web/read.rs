@@ -331,8 +331,9 @@ fn text_of(call: &Call, name: &str) -> Option<String> {
     unquoted(text).map(str::to_owned)
 }
 
-/// Whether an argument names something that limits.
+/// Whether one of the things that a call is given limits. A list that is made elsewhere may hold one that does.
 fn says_limit(call: &Call, name: &str) -> bool {
     let text = value(call, name).unwrap_or_default();
-    names_in(inside(text)).any(limits_by_name)
+    let elsewhere = !text.is_empty() && !text.contains(['[', '(']) && text != "None";
+    elsewhere || names_in(inside(text)).any(limits_by_name)
 }

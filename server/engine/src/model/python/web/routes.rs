@@ -1,7 +1,7 @@
 //! Functions that answer requests.
 
 use super::super::{DecoratorRecord, FunctionRecord, NONE, Resolver, ValueKind};
-use super::names::{meant, names_in, types_in, unquoted};
+use super::names::{meant, names_in, types_in, uncommented, unquoted};
 use super::{Framework, Ref, Route, is_limiting};
 use crate::text::Span;
 
@@ -237,12 +237,30 @@ pub(super) fn is_limited(part: &super::super::Part, at: u32, record: &FunctionRe
         .calls
         .iter()
         .filter(|call| within(part, call.function, at));
-    decorators.any(limits)
-        || parameters.any(limits)
+    decorators.any(|written| limits(&code(written)))
+        || parameters.any(|written| limits(&code(written)))
         || calls.any(|call| {
             let path = part.paths.get(call.callee as usize);
             path.is_some_and(|path| is_counted(part.slice(path.span)))
         })
+}
+
+/// A text without its comments and what its strings hold: a description that speaks of limits is none.
+fn code(written: &str) -> String {
+    let mut quote = None;
+    let text = uncommented(written);
+    let bare = text.chars().filter(|c| match (quote, *c) {
+        (Some(open), c) => {
+            quote = quote.filter(|_| c != open);
+            false
+        }
+        (None, '"' | '\'') => {
+            quote = Some(*c);
+            false
+        }
+        (None, _) => true,
+    });
+    bare.collect()
 }
 
 /// Whether what a function calls counts its requests: `limiter.check`, `check_rate_limit`. What is raised against whoever was
