@@ -25,6 +25,8 @@ pub fn surroundings(file: &File, text: &str, findings: &[Finding]) -> Vec<(usize
     let mut uses: Vec<usize> = Vec::new();
     // What a class says stands in whatever chunks it has.
     let mut whole = false;
+    // A class holds its logger in whatever member makes it.
+    let mut logger = false;
     let fixes = findings.iter().flat_map(|finding| &finding.fixes);
     for fix in fixes.filter(|fix| fix.disabled.is_none()) {
         let intents = intents(fix);
@@ -40,6 +42,7 @@ pub fn surroundings(file: &File, text: &str, findings: &[Finding]) -> Vec<(usize
                 }
                 Intent::ForbidExtra { .. } | Intent::Limit(_) => whole = true,
                 Intent::Logger => {
+                    logger = true;
                     names.extend(["logging", "logger", "_logger"].map(String::from));
                 }
                 // Needs of other files.
@@ -71,7 +74,12 @@ pub fn surroundings(file: &File, text: &str, findings: &[Finding]) -> Vec<(usize
     }
     for (at, chunk) in chunks.iter().enumerate() {
         let mut defined = lexical::defined(chunk.state, slice(text, chunk));
-        if parts[at].is_none() && defined.any(|name| names.contains(name)) {
+        let makes = || {
+            let text = slice(text, chunk);
+            let words = ["ogger", "LOG", "getChild"];
+            words.iter().any(|word| text.contains(word))
+        };
+        if parts[at].is_none() && (defined.any(|name| names.contains(name)) || logger && makes()) {
             read(text, chunks, &mut parts, at);
         }
     }
