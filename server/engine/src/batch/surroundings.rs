@@ -2,13 +2,14 @@
 //!
 //! An import and a logger (`fix::python`) depend on four things: what the module binds, the outline of the module up to its
 //! first definition, the chunks that are edited, and which definitions take a name that one of those bindings has or rests
-//! on. A function or a method tells nothing else of the module, so that most of a text is left out.
+//! on. A logger may also be held by a class, in whichever member makes it. A function or a method tells nothing else of the
+//! module, so that most of a text is left out.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{heads, lexical};
-use crate::chunk::{Chunk, Chunks};
+use crate::chunk::{Chunk, Chunks, State, python};
 use crate::file::{File, Language};
 use crate::fix::intents;
 use crate::model::Part;
@@ -81,6 +82,17 @@ pub fn surroundings(file: &File, text: &str, findings: &[Finding]) -> Vec<(usize
         };
         if parts[at].is_none() && (defined.any(|name| names.contains(name)) || logger && makes()) {
             read(text, chunks, &mut parts, at);
+        }
+    }
+    // A member says nothing of its class without the header.
+    let mut header = 0;
+    for (at, chunk) in chunks.iter().enumerate() {
+        match chunk.state {
+            State::Python(python::State::Header) => header = at,
+            State::Python(python::State::Member(_)) if parts[at].is_some() => {
+                read(text, chunks, &mut parts, header);
+            }
+            _ => {}
         }
     }
     let read = chunks.iter().zip(parts);
