@@ -125,7 +125,6 @@ impl Rules {
             Needles::new(
                 self.call.keys().copied().chain(tokens),
                 bases.copied(),
-                python::blocking::names().filter(|_| !self.blocking.is_empty()),
                 !self.handler.is_empty(),
                 !self.marker.is_empty(),
             )
@@ -135,6 +134,11 @@ impl Rules {
     /// Whether some rule asks about what any chunk of Python may hold, so that there is no word to look for.
     pub(crate) fn asks_all(&self) -> bool {
         !self.function.is_empty() || !self.class.is_empty() || !self.assignment.is_empty()
+    }
+
+    /// Whether some rule asks what blocks in async functions.
+    pub(crate) fn asks_blocking(&self) -> bool {
+        !self.blocking.is_empty()
     }
 
     /// Whether some rule asks about models of pydantic's.

@@ -32,6 +32,27 @@ pub(super) fn is_imported(text: &str, at: usize) -> bool {
         || text[..at].lines().next_back().is_none_or(|line| line.trim().is_empty())
 }
 
+/// Whether some function may be async.
+pub(super) fn has_async(text: &str) -> bool {
+    let mut found = memchr::memmem::find_iter(text.as_bytes(), "async");
+    found.any(|at| {
+        let end = at + "async".len();
+        is_word(text, at, end) && after_blanks(&text[end..]).starts_with("def")
+    })
+}
+
+/// A text without the space and the comments that it begins with, also those that go on behind a line.
+fn after_blanks(mut text: &str) -> &str {
+    const BLANKS: &[char] = &['\\', '\u{200b}', '\u{2060}', '\u{feff}'];
+    loop {
+        text = text.trim_start_matches(|c: char| c.is_whitespace() || BLANKS.contains(&c));
+        match text.strip_prefix('#') {
+            Some(comment) => text = &comment[comment.find(['\n', '\r']).unwrap_or(comment.len())..],
+            None => return text,
+        }
+    }
+}
+
 /// Whether the handler whose `except` ends at `at` may have a body that begins with a statement that does nothing.
 pub(super) fn is_swallow(text: &str, at: usize) -> bool {
     /// Bytes of a header. A longer one is read by the parser.
@@ -186,6 +207,26 @@ mod tests {
             "except E:",
         ] {
             assert!(!swallow(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn async_functions_are_told_from_other_words() {
+        for text in [
+            "async def f(): 0",
+            "x;async\\\n  def f(): 0",
+            "async # why\n def f(): 0",
+        ] {
+            assert!(has_async(text), "{text}");
+        }
+        for text in [
+            "isasync def",
+            "async_def",
+            "# async, deferred",
+            "async with a: 0",
+            "async",
+        ] {
+            assert!(!has_async(text), "{text}");
         }
     }
 

@@ -8,16 +8,16 @@ mod imports;
 mod lexical;
 mod names;
 mod needles;
+mod pieces;
+mod reach;
 mod sketch;
 mod surroundings;
-mod waiting;
 mod web;
 mod words;
 mod written;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashSet};
-use std::iter;
 use std::sync::{Arc, LazyLock};
 
 use imports::{Imported, imported};
@@ -26,7 +26,6 @@ pub(crate) use needles::Needles;
 use needles::Scan;
 pub(crate) use sketch::{Sketch, Wait};
 pub use surroundings::surroundings;
-use waiting::waiting;
 
 use crate::chunk::python::State as Cut;
 use crate::chunk::{Chunk, Chunks, State};
@@ -90,16 +89,20 @@ pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str
     let analysis = match file.kind.language() {
         Language::Python if !suppress::mentioned(text) && !engine.rules.asks_all() => {
             let mut scan = engine.rules.needles().scan(text);
-            by_imports = scan.is_async && !project.is_alone();
+            let is_async = engine.rules.asks_blocking() && lexical::has_async(text);
+            by_imports = is_async && !project.is_alone();
             let chunks = OnceCell::new();
-            scan.is_async &= may_wait(project, file, text, &scan, &chunks);
+            let reached = match is_async {
+                true => reached(project, file, text, &chunks),
+                false => Vec::new(),
+            };
             let mut tokens = tokens();
             // What stands out only because of other files.
             let view = View::new(project);
             scan.based |= engine.asks_of_web(&view, file, text);
             heard = view.into_heard();
             tokens.extend(written());
-            if scan.is_empty() && tokens.is_empty() {
+            if scan.is_empty() && tokens.is_empty() && reached.is_empty() {
                 return Survey {
                     by_imports,
                     heard,
@@ -108,6 +111,7 @@ pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str
             }
             let chunks = chunks.get_or_init(|| cut(text)).list();
             let mut chosen = Chosen::new(engine, project, file, text, chunks, scan);
+            chosen.take_all(&reached);
             for at in tokens {
                 let chunk = chosen.holding(at);
                 chosen.take(chunk);
@@ -140,15 +144,7 @@ pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str
 }
 
 /// Names of what blocks, and no others.
-static BLOCKING: LazyLock<Needles> = LazyLock::new(|| {
-    Needles::new(
-        iter::empty(),
-        iter::empty(),
-        blocking::names(),
-        false,
-        false,
-    )
-});
+static BLOCKING: LazyLock<Needles> = LazyLock::new(|| Needles::of_calls(blocking::names()));
 
 /// Whether a text may hold a call of something that blocks.
 pub(crate) fn may_block(text: &str) -> bool {
@@ -162,29 +158,19 @@ pub(crate) fn sketch_of(text: &str, may_block: bool) -> Sketch {
     sketch::sketch(&BLOCKING, text, chunks)
 }
 
-/// Whether something that an async function of a text calls may wait, by its words.
-fn may_wait(
-    project: &Workspace,
-    file: &File,
-    text: &str,
-    scan: &Scan,
-    chunks: &OnceCell<Chunks>,
-) -> bool {
-    if !scan.is_async {
-        return false;
-    }
-    let waits = |dotted: &String| project.may_wait(&file.path, text, dotted);
+/// The chunks of a text that tell for what its async functions wait; none if they do not, by their words.
+fn reached(project: &Workspace, file: &File, text: &str, chunks: &OnceCell<Chunks>) -> Vec<bool> {
+    let waits = |dotted: &str| project.may_wait(&file.path, text, dotted);
     let imports = || {
         let imports = imported(text);
         let mut dotted = imports.iter().map(Imported::dotted);
         dotted.any(|dotted| dotted.is_none_or(|dotted| waits(&dotted)))
     };
-    if !scan.blocks && (project.is_alone() || !imports()) {
-        return false;
+    if !may_block(text) && (project.is_alone() || !imports()) {
+        return Vec::new();
     }
     let chunks = chunks.get_or_init(|| cut(text));
-    let (wait, imports) = sketch::asynchronous(&BLOCKING, text, chunks.list());
-    wait.here || wait.imports.of(&imports).any(waits)
+    reach::reach(&BLOCKING, text, chunks.list(), &waits)
 }
 
 /// The parts of a text that hold these places.
@@ -228,8 +214,6 @@ struct Chosen<'a> {
     text: &'a str,
     chunks: &'a [Chunk],
     parsed: Vec<bool>,
-    /// It is asked what blocks.
-    is_async: bool,
 }
 
 impl<'a> Chosen<'a> {
@@ -248,29 +232,19 @@ impl<'a> Chosen<'a> {
             text,
             chunks,
             parsed: vec![false; chunks.len()],
-            is_async: scan.is_async,
         };
         for at in scan.handlers.into_iter().chain(scan.marks) {
             let chunk = chosen.holding(at);
             chosen.take(chunk);
         }
-        if scan.is_async && !project.is_alone() {
-            // What is imported of other files may block as well.
-            chosen.take_where("import", |chosen, chunk| chosen.imports_what_waits(chunk));
-        }
         if scan.based {
             chosen.parsed.fill(true);
         }
-        let (mut roots, mut parts) = (scan.roots, scan.parts);
-        if scan.is_async {
-            roots.extend(scan.late.0);
-            parts.extend(scan.late.1);
-        }
-        let parts = parts.iter();
+        let parts = scan.parts.iter();
         let parts: HashSet<(usize, &str)> = parts
             .map(|(at, root)| (chosen.holding(*at), *root))
             .collect();
-        for (at, word) in roots {
+        for (at, word) in scan.roots {
             let chunk = chosen.holding(at);
             if parts.contains(&(chunk, word)) || chosen.binds(chunk, word) {
                 chosen.take(chunk);
@@ -300,6 +274,11 @@ impl<'a> Chosen<'a> {
                 self.parsed[header] = true;
             }
         }
+    }
+
+    fn take_all(&mut self, chunks: &[bool]) {
+        let chunks = chunks.iter().enumerate().filter(|(_, taken)| **taken);
+        chunks.for_each(|(chunk, _)| self.take(chunk));
     }
 
     fn binds(&self, chunk: usize, name: &str) -> bool {
@@ -349,18 +328,6 @@ impl<'a> Chosen<'a> {
         analysis
     }
 
-    /// Whether a chunk imports of a file of the project that holds something that blocks, or may hand that on.
-    fn imports_what_waits(&self, chunk: usize) -> bool {
-        let Some(chunk) = self.chunks.get(chunk) else {
-            return false;
-        };
-        let waits = |name: &str| self.project.may_wait(&self.file.path, self.text, name);
-        let imports = imported(&self.text[chunk.start..chunk.end]);
-        imports
-            .iter()
-            .any(|import| import.dotted().is_none_or(|name| waits(&name)))
-    }
-
     fn imports(&self, chunk: usize) -> bool {
         let chunk = self.chunks.get(chunk);
         chunk.is_some_and(|chunk| self.text[chunk.start..chunk.end].contains("import"))
@@ -408,7 +375,8 @@ impl<'a> Chosen<'a> {
             wanted.extend(silent.flat_map(|record| &record.types));
             let mut name = String::new();
             for call in &part.calls {
-                let blocks = |name: &str| self.is_async && blocking::blocks(name).is_some();
+                let blocking = self.engine.rules.asks_blocking();
+                let blocks = |name: &str| blocking && blocking::blocks(name).is_some();
                 if resolver.dotted(call.callee, &mut name)
                     && (self.engine.rules.asks_call(&name) || blocks(&name))
                 {
@@ -439,16 +407,6 @@ impl<'a> Chosen<'a> {
             }
             for path in wanted {
                 heads(part, path, &mut names);
-            }
-        }
-        if self.is_async {
-            let waits = |name: &str| {
-                blocking::blocks(name).is_some()
-                    || self.project.may_wait(&self.file.path, self.text, name)
-            };
-            for name in waiting(&parts, &waits) {
-                needs.push(Need::Uses(name.clone()));
-                held.insert(name);
             }
         }
         for (part, _) in parts.iter().filter(|_| !held.is_empty()) {
@@ -512,13 +470,6 @@ impl<'a> Chosen<'a> {
         needs
     }
 
-    /// Whether what has this dotted name is asked for, or has something that is.
-    fn leads(&self, dotted: &str) -> bool {
-        let needles = self.engine.rules.needles();
-        needles.leads(dotted, self.is_async)
-            || self.is_async && self.project.may_wait(&self.file.path, self.text, dotted)
-    }
-
     /// Names that carry what rules ask for: whoever uses them may be a subject.
     fn carried(
         &self,
@@ -527,10 +478,10 @@ impl<'a> Chosen<'a> {
         needs: &mut Vec<Need>,
         held: &mut BTreeSet<String>,
     ) {
-        let rules = &self.engine.rules;
+        let needles = self.engine.rules.needles();
         let leads = |value: &Value| {
             let name = resolver.value_name(value);
-            name.is_some_and(|name| self.leads(&name))
+            name.is_some_and(|name| needles.leads(&name))
         };
         for member in part.members.iter().filter(|member| leads(&member.value)) {
             let name = part.name(member.name);
@@ -542,13 +493,13 @@ impl<'a> Chosen<'a> {
             match &binding.value {
                 Value::Import(dotted) => {
                     let star = name == "*";
-                    if star && (rules.needles().is_root(dotted) || self.leads(dotted)) {
+                    if star && (needles.is_root(dotted) || needles.leads(dotted)) {
                         needs.push(Need::All);
                     }
                     // A module under its own name is looked for already.
                     let own = dotted.split('.').next() == Some(name);
-                    let looked_for = own && rules.needles().is_root(name);
-                    if !star && !looked_for && self.leads(dotted) {
+                    let looked_for = own && needles.is_root(name);
+                    if !star && !looked_for && needles.leads(dotted) {
                         needs.push(Need::Uses(name.to_owned()));
                     }
                 }

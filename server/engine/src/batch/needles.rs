@@ -1,12 +1,13 @@
 //! What a text must hold for some rule to find something in it.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::iter;
 
 use super::lexical;
 use super::words::{Found, Words};
 use crate::model::pytest::markers::is_own;
 use crate::model::python::SETTINGS;
-use crate::model::python::blocking::{beginnings, leads};
+use crate::model::python::blocking::beginnings;
 
 /// The words of the enabled rules, searched for in one pass.
 #[derive(Debug, Default)]
@@ -16,15 +17,13 @@ pub(crate) struct Needles {
     list: Vec<Word>,
     /// The dotted names that are asked for, and what they begin with.
     beginnings: HashSet<&'static str>,
-    /// Some rule asks what blocks in async functions.
-    blocking: bool,
+    /// A name of one word counts only where it may be called.
+    called: bool,
 }
 
 #[derive(Debug)]
 struct Word {
     of: Names,
-    /// What blocks is asked for only where something is async.
-    of_loop: Names,
     handler: bool,
     /// `mark`, behind which the name of a marker may stand.
     mark: bool,
@@ -56,47 +55,32 @@ pub(super) struct Scan<'n> {
     pub(super) marks: Vec<usize>,
     /// Some class may rest on one that is asked for.
     pub(super) based: bool,
-    /// It is asked what blocks: something is async.
-    pub(super) is_async: bool,
-    /// All words of something that blocks are there.
-    pub(super) blocks: bool,
-    /// Roots and parts of what blocks.
-    pub(super) late: (Vec<Hit<'n>>, Vec<Hit<'n>>),
 }
 
 /// Where a word stands, and which.
-pub(super) type Hit<'n> = (usize, &'n str);
+type Hit<'n> = (usize, &'n str);
 
 impl Scan<'_> {
     pub(super) fn is_empty(&self) -> bool {
-        self.roots.is_empty()
-            && self.handlers.is_empty()
-            && self.marks.is_empty()
-            && !self.based
-            && !self.is_async
+        self.roots.is_empty() && self.handlers.is_empty() && self.marks.is_empty() && !self.based
     }
 }
 
 impl Needles {
-    /// `names` are dotted names of calls, `bases` names of classes, `blocking` the names of what blocks. Handlers are those
-    /// whose body begins with a statement that does nothing about an error: rules are told of the statements of no other
-    /// body.
+    /// `names` are dotted names of calls, `bases` names of classes. Handlers are those whose body begins with a statement
+    /// that does nothing about an error: rules are told of the statements of no other body.
     pub(crate) fn new(
         names: impl Iterator<Item = &'static str>,
         bases: impl Iterator<Item = &'static str>,
-        blocking: impl Iterator<Item = &'static str>,
         handlers: bool,
         marks: bool,
     ) -> Needles {
         let names: Vec<&'static str> = names.collect();
         let bases: BTreeSet<&str> = bases.collect();
-        let blocking: Vec<&'static str> = blocking.collect();
-        let (plain, late) = (Firsts::new(&names), Firsts::new(&blocking));
+        let firsts = Firsts::new(&names);
         let mut all: BTreeSet<&str> = bases.clone();
-        for firsts in [&plain, &late] {
-            all.extend(&firsts.roots);
-            all.extend(firsts.seconds.keys().chain(firsts.lasts.keys()));
-        }
+        all.extend(&firsts.roots);
+        all.extend(firsts.seconds.keys().chain(firsts.lasts.keys()));
         if handlers {
             all.insert("except");
         }
@@ -108,17 +92,15 @@ impl Needles {
             let of = of.into_iter().flatten();
             of.filter_map(|root| position(root)).collect()
         };
-        let is = |firsts: &Firsts, word: &str| Names {
-            root: firsts.roots.contains(word),
-            alone: firsts.alone.contains(word),
-            second: places(firsts.seconds.get(word)),
-            last: places(firsts.lasts.get(word)),
-        };
         let list: Vec<Word> = all
             .iter()
             .map(|word| Word {
-                of: is(&plain, word),
-                of_loop: is(&late, word),
+                of: Names {
+                    root: firsts.roots.contains(word),
+                    alone: firsts.alone.contains(word),
+                    second: places(firsts.seconds.get(word)),
+                    last: places(firsts.lasts.get(word)),
+                },
                 handler: handlers && *word == "except",
                 mark: marks && *word == "mark",
                 base: bases.contains(word),
@@ -128,39 +110,38 @@ impl Needles {
             words: Words::new(all.iter().map(|word| (*word).to_owned()).collect()),
             list,
             beginnings: names.iter().flat_map(|name| beginnings(name)).collect(),
-            blocking: !blocking.is_empty(),
+            called: false,
+        }
+    }
+
+    /// Dotted names, of which builtins count only where they may be called.
+    pub(super) fn of_calls(names: impl Iterator<Item = &'static str>) -> Needles {
+        Needles {
+            called: true,
+            ..Needles::new(names, iter::empty(), false, false)
         }
     }
 
     pub(super) fn scan(&self, text: &str) -> Scan<'_> {
-        let is_async = self.blocking && memchr::memmem::find(text.as_bytes(), b"async").is_some();
-        let mut scan = Scan {
-            is_async,
-            ..Scan::default()
-        };
+        let mut scan = Scan::default();
         if self.words.is_empty() {
             return scan;
         }
         let mut seen = Seen::new(self);
-        // What only a name as a whole makes worth a look, with whether that is one of a loop.
-        let mut roots: Vec<(bool, usize, usize)> = Vec::new();
-        let mut parts: Vec<(bool, usize, usize)> = Vec::new();
+        // What only a name as a whole makes worth a look.
+        let mut roots: Vec<(usize, usize)> = Vec::new();
+        let mut parts: Vec<(usize, usize)> = Vec::new();
         for found in self.words.find(text) {
             let word = &self.list[found.word];
-            for (is_loop, names) in [(false, &word.of), (true, &word.of_loop)] {
-                if is_loop && !is_async {
-                    continue;
-                }
-                seen.note(is_loop, names, text, found);
-                if names.root {
-                    roots.push((is_loop, found.start, found.word));
-                }
-                if names.alone && (!is_loop || is_used(text, found)) {
-                    parts.push((is_loop, found.start, found.word));
-                }
-                let second = names.second.iter();
-                parts.extend(second.map(|root| (is_loop, found.start, *root)));
+            seen.note(self, text, found);
+            if word.of.root {
+                roots.push((found.start, found.word));
             }
+            if word.of.alone && self.counts(text, found) {
+                parts.push((found.start, found.word));
+            }
+            let second = word.of.second.iter();
+            parts.extend(second.map(|root| (found.start, *root)));
             if word.handler && lexical::is_swallow(text, found.end) {
                 scan.handlers.push(found.start);
             }
@@ -174,24 +155,26 @@ impl Needles {
         if !scan.marks.is_empty() && memchr::memmem::find(text.as_bytes(), b"pytest").is_none() {
             scan.marks.clear();
         }
-        let whole = |list: &[(bool, usize, usize)], late: bool| -> Vec<Hit> {
-            let list = list.iter().filter(|(is_loop, ..)| *is_loop == late);
-            let whole = list.filter(|(_, _, root)| seen.all_of(late, *root));
+        let whole = |list: &[(usize, usize)]| -> Vec<Hit> {
+            let whole = list.iter().filter(|(_, root)| seen.all_of(*root));
             whole
-                .map(|(_, at, root)| (*at, self.words.get(*root)))
+                .map(|(at, root)| (*at, self.words.get(*root)))
                 .collect()
         };
-        (scan.roots, scan.parts) = (whole(&roots, false), whole(&parts, false));
-        scan.late = (whole(&roots, true), whole(&parts, true));
-        scan.blocks = !scan.late.0.is_empty();
+        (scan.roots, scan.parts) = (whole(&roots), whole(&parts));
         scan
+    }
+
+    /// Whether a name of one word is meant there.
+    fn counts(&self, text: &str, found: Found) -> bool {
+        !self.called || is_used(text, found)
     }
 
     /// Which words of its names a text holds of each root.
     pub(super) fn seen(&self, text: &str) -> Seen {
         let mut seen = Seen::new(self);
         for found in self.words.find(text) {
-            seen.note(true, &self.list[found.word].of_loop, text, found);
+            seen.note(self, text, found);
         }
         seen
     }
@@ -199,21 +182,21 @@ impl Needles {
     /// Whether a word is the first one of a name that blocks and of which all words are there.
     pub(super) fn is_active(&self, seen: &Seen, word: &str) -> bool {
         let place = self.words.place(word.as_bytes());
-        place.is_some_and(|at| self.list[at].of_loop.root && seen.all_of(true, at))
+        place.is_some_and(|at| self.list[at].of.root && seen.all_of(at))
     }
 
     /// Whether a word is the last one of such a name.
     pub(super) fn is_last(&self, seen: &Seen, word: &str) -> bool {
-        let of = |at: usize| self.list[at].of_loop.last.iter();
+        let of = |at: usize| self.list[at].of.last.iter();
         let place = self.words.place(word.as_bytes());
-        place.is_some_and(|at| of(at).any(|root| seen.all_of(true, *root)))
+        place.is_some_and(|at| of(at).any(|root| seen.all_of(*root)))
     }
 
     /// Whether the word there is a builtin that blocks, and may be called.
     pub(super) fn is_builtin(&self, text: &str, start: usize, end: usize) -> bool {
         let place = self.words.place(&text.as_bytes()[start..end]);
         place.is_some_and(|word| {
-            self.list[word].of_loop.alone && is_used(text, Found { word, start, end })
+            self.list[word].of.alone && is_used(text, Found { word, start, end })
         })
     }
 
@@ -221,23 +204,23 @@ impl Needles {
     pub(super) fn may_block(&self, text: &str) -> bool {
         let mut seen = Seen::new(self);
         self.words.find(text).any(|found| {
-            let names = &self.list[found.word].of_loop;
-            seen.note(true, names, text, found);
+            let names = &self.list[found.word].of;
+            seen.note(self, text, found);
             let of = names.second.iter().chain(&names.last);
             let mut of = of.copied().chain(Some(found.word));
-            of.any(|root| seen.all_of(true, root))
+            of.any(|root| seen.all_of(root))
         })
     }
 
     pub(super) fn is_root(&self, name: &str) -> bool {
         let words = self.list.iter().enumerate();
-        let mut roots = words.filter(|(_, word)| word.of.root || word.of_loop.root);
+        let mut roots = words.filter(|(_, word)| word.of.root);
         roots.any(|(at, _)| self.words.get(at) == name)
     }
 
     /// Whether a name that is asked for is this one, or begins with it.
-    pub(super) fn leads(&self, dotted: &str, is_async: bool) -> bool {
-        self.beginnings.contains(dotted) || is_async && leads(dotted)
+    pub(super) fn leads(&self, dotted: &str) -> bool {
+        self.beginnings.contains(dotted)
     }
 }
 
@@ -250,33 +233,30 @@ const IMPORTED: u8 = 1;
 const SECOND: u8 = 2;
 const LAST: u8 = 4;
 const ALL: u8 = IMPORTED | SECOND | LAST;
-/// Bits of one group of names.
-const WIDTH: usize = 3;
 
 impl Seen {
     fn new(needles: &Needles) -> Seen {
         Seen(vec![0; needles.list.len()])
     }
 
-    fn note(&mut self, is_loop: bool, names: &Names, text: &str, found: Found) {
-        let shift = if is_loop { WIDTH } else { 0 };
+    fn note(&mut self, needles: &Needles, text: &str, found: Found) {
+        let names = &needles.list[found.word].of;
         if names.root && lexical::is_imported(text, found.start) {
-            self.0[found.word] |= IMPORTED << shift;
+            self.0[found.word] |= IMPORTED;
         }
-        if names.alone && (!is_loop || is_used(text, found)) {
-            self.0[found.word] |= ALL << shift;
+        if names.alone && needles.counts(text, found) {
+            self.0[found.word] |= ALL;
         }
         for root in &names.second {
-            self.0[*root] |= SECOND << shift;
+            self.0[*root] |= SECOND;
         }
         for root in &names.last {
-            self.0[*root] |= LAST << shift;
+            self.0[*root] |= LAST;
         }
     }
 
-    fn all_of(&self, is_loop: bool, root: usize) -> bool {
-        let bits = self.0[root] >> if is_loop { WIDTH } else { 0 };
-        bits & ALL == ALL
+    fn all_of(&self, root: usize) -> bool {
+        self.0[root] & ALL == ALL
     }
 }
 

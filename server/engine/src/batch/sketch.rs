@@ -4,19 +4,11 @@
 //! the last word of its name, in a chunk that also mentions the first one, or a word that carries it: one that was imported
 //! from there, or bound where such a word stands.
 
-use std::collections::{BTreeSet, HashMap};
-use std::ops::Range;
+use std::collections::BTreeSet;
 
-use memchr::memmem;
-
-use super::imports::{Imported, imported};
-use super::lexical;
-use super::needles::{Needles, Seen};
-use super::words;
-use crate::chunk::python::State as Cut;
-use crate::chunk::{Chunk, State};
-use crate::fix::python::is_stdlib;
-use crate::model::python::blocking::DEPTH;
+use super::needles::Needles;
+use super::pieces::{Kind, Piece, Pieces, Token};
+use crate::chunk::Chunk;
 
 /// What a text tells by its words; no offsets.
 #[derive(Debug, Hash)]
@@ -57,21 +49,28 @@ impl Imports {
     const LAST: usize = u128::BITS as usize - 1;
 
     pub(crate) fn of<'a, T>(&self, list: &'a [T]) -> impl Iterator<Item = &'a T> {
-        let bits = self.0;
         let list = list.iter().enumerate();
-        list.filter_map(move |(at, import)| (bits >> at.min(Self::LAST) & 1 == 1).then_some(import))
+        list.filter_map(move |(at, import)| self.has(at).then_some(import))
     }
 
-    fn is_empty(self) -> bool {
+    pub(super) fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    fn put(&mut self, at: usize) {
+    pub(super) fn has(self, at: usize) -> bool {
+        self.0 >> at.min(Self::LAST) & 1 == 1
+    }
+
+    pub(super) fn put(&mut self, at: usize) {
         self.0 |= 1 << at.min(Self::LAST);
     }
 
-    fn add(&mut self, other: Imports) {
+    pub(super) fn add(&mut self, other: Imports) {
         self.0 |= other.0;
+    }
+
+    pub(super) fn meets(self, other: Imports) -> bool {
+        self.0 & other.0 != 0
     }
 }
 
@@ -82,18 +81,6 @@ pub(crate) struct Alias {
     /// Of those that lead anywhere.
     pub(crate) mentions: BTreeSet<String>,
     pub(crate) imports: Imports,
-}
-
-/// What the async functions of a text may wait for, and what it imports.
-pub(super) fn asynchronous(needles: &Needles, text: &str, chunks: &[Chunk]) -> (Wait, Vec<String>) {
-    let pieces = Pieces::new(needles, text, chunks);
-    let mut all = Wait::default();
-    for piece in pieces.list.iter().filter(|piece| piece.is_async) {
-        all.add(piece.wait);
-    }
-    all.here |= pieces.unsure;
-    let imports = pieces.imports.into_iter().map(|(_, dotted)| dotted);
-    (all, imports.collect())
 }
 
 pub(crate) fn sketch(needles: &Needles, text: &str, chunks: &[Chunk]) -> Sketch {
@@ -144,349 +131,8 @@ pub(crate) fn sketch(needles: &Needles, text: &str, chunks: &[Chunk]) -> Sketch 
 }
 
 impl Wait {
-    /// Whether this is more than before.
-    fn add(&mut self, other: Wait) {
+    pub(super) fn add(&mut self, other: Wait) {
         self.here |= other.here;
         self.imports.add(other.imports);
     }
 }
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// A class, its header, or a member of it.
-    Class,
-    Function,
-    Other,
-}
-
-#[derive(Debug)]
-struct Piece<'t> {
-    kind: Kind,
-    class: &'t str,
-    tokens: Range<usize>,
-    /// Functions and classes; those that are never called from elsewhere left out.
-    defines: Vec<Defined<'t>>,
-    is_async: bool,
-    /// Names of its own cannot be told from those of the module, or of the class.
-    binds_all: bool,
-    wait: Wait,
-}
-
-#[derive(Debug)]
-struct Defined<'t> {
-    text: &'t str,
-    word: usize,
-    /// Only what something has is called by this name.
-    is_method: bool,
-}
-
-#[derive(Debug)]
-struct Token {
-    word: usize,
-    /// Behind a dot.
-    dotted: bool,
-    /// It may be bound to something there.
-    binds: bool,
-    /// It is called there.
-    called: bool,
-    /// A function or a class of this name is defined there.
-    defined: bool,
-    /// A builtin that blocks is meant, and may be called.
-    builtin: bool,
-}
-
-/// What a word carries.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Carries {
-    /// Something that has, or makes what has, functions that block.
-    object: bool,
-    /// Such a function.
-    function: bool,
-    /// What is imported, or something that was made of it.
-    imports: Imports,
-}
-
-/// Words are followed from chunk to chunk this far; what goes on behind that is not known.
-const MOST_ROUNDS: usize = 16;
-
-struct Pieces<'t> {
-    list: Vec<Piece<'t>>,
-    words: Vec<&'t str>,
-    tokens: Vec<Token>,
-    imports: Vec<(String, String)>,
-    /// What is imported without a name.
-    everywhere: Imports,
-    unsure: bool,
-}
-
-impl<'t> Pieces<'t> {
-    fn new(needles: &Needles, text: &'t str, chunks: &[Chunk]) -> Pieces<'t> {
-        let mut pieces = Pieces {
-            list: Vec::with_capacity(chunks.len()),
-            words: Vec::new(),
-            tokens: Vec::new(),
-            imports: Vec::new(),
-            everywhere: Imports::default(),
-            unsure: false,
-        };
-        let seen = needles.seen(text);
-        let mut known: HashMap<&'t str, usize> = HashMap::new();
-        let mut class = "";
-        for chunk in chunks {
-            pieces.add(text, chunk, &mut known, &mut class, needles);
-        }
-        // By word: the last one of a name whose first one is there.
-        let last: Vec<bool> = pieces
-            .words
-            .iter()
-            .map(|word| needles.is_last(&seen, word))
-            .collect();
-        let mut carries = vec![Carries::default(); pieces.words.len()];
-        for (at, word) in pieces.words.iter().enumerate() {
-            carries[at].object = needles.is_active(&seen, word);
-        }
-        pieces.import(text, &known, needles, &seen, &mut carries);
-        pieces.carry(&last, &mut carries);
-        for piece in &mut pieces.list {
-            let tokens = &pieces.tokens[piece.tokens.clone()];
-            piece.wait = Wait {
-                here: hot(tokens, &last, &carries),
-                imports: mentioned(tokens, &carries),
-            };
-            piece.wait.imports.add(pieces.everywhere);
-        }
-        pieces.follow();
-        pieces
-    }
-
-    fn add(
-        &mut self,
-        text: &'t str,
-        chunk: &Chunk,
-        known: &mut HashMap<&'t str, usize>,
-        class: &mut &'t str,
-        needles: &Needles,
-    ) {
-        let body = &text[chunk.start..chunk.end];
-        let start = self.tokens.len();
-        let mut defines = Vec::new();
-        let mut first = None;
-        let (mut before, mut last) = ("", "");
-        let mut end = chunk.start;
-        for found in words::all(body) {
-            let (from, to) = (chunk.start + found.start, chunk.start + found.end);
-            let word = &text[from..to];
-            let gap = text[end..from].trim_ascii_end();
-            let next = text[to..chunk.end]
-                .trim_start_matches([' ', '\t'])
-                .as_bytes();
-            let is_class = last == "class";
-            let defined = gap.is_empty() && (last == "def" || is_class);
-            let binds = match next {
-                [b'=', b'=', ..] => false,
-                [b'=' | b':', ..] => !NOT_BOUND.contains(&word),
-                _ => last == "as",
-            };
-            let place = *known.entry(word).or_insert_with(|| {
-                self.words.push(word);
-                self.words.len() - 1
-            });
-            if defined {
-                let is_async = before == "async";
-                first.get_or_insert((word, is_class));
-                if !is_async {
-                    defines.push(Defined {
-                        text: word,
-                        word: place,
-                        is_method: false,
-                    });
-                }
-            }
-            self.tokens.push(Token {
-                word: place,
-                dotted: gap.ends_with('.'),
-                binds,
-                called: next.first() == Some(&b'('),
-                defined,
-                builtin: needles.is_builtin(text, from, to),
-            });
-            (before, last) = (last, word);
-            end = to;
-        }
-        let header = matches!(chunk.state, State::Python(Cut::Header));
-        let kind = match (chunk.state, first) {
-            (State::Python(Cut::Header | Cut::Member(_)), _) => Kind::Class,
-            (_, Some((_, is_class))) if lexical::is_definition(body) => {
-                if is_class {
-                    Kind::Class
-                } else {
-                    Kind::Function
-                }
-            }
-            _ => Kind::Other,
-        };
-        let whole = kind == Kind::Class && !matches!(chunk.state, State::Python(Cut::Member(_)));
-        if whole && let Some((name, _)) = first {
-            *class = name;
-        }
-        let own = |at: usize, name: &Defined| match kind {
-            Kind::Class => !(whole && at == 0 && name.text == *class),
-            Kind::Function => Some(name.text) != first.map(|(name, _)| name),
-            Kind::Other => false,
-        };
-        for (at, name) in defines.iter_mut().enumerate() {
-            name.is_method = own(at, name);
-        }
-        let member = body.trim_start();
-        let function = ["def ", "async ", "@"]
-            .iter()
-            .any(|start| member.starts_with(start));
-        self.list.push(Piece {
-            kind,
-            class: if kind == Kind::Class { class } else { "" },
-            tokens: start..self.tokens.len(),
-            defines,
-            is_async: memmem::find(body.as_bytes(), b"async").is_some(),
-            binds_all: match kind {
-                Kind::Class => whole && !header || !function,
-                Kind::Function => memmem::find(body.as_bytes(), b"global").is_some(),
-                Kind::Other => true,
-            },
-            wait: Wait::default(),
-        });
-    }
-
-    /// Say which words are imported, and what they carry.
-    fn import(
-        &mut self,
-        text: &'t str,
-        known: &HashMap<&'t str, usize>,
-        needles: &Needles,
-        seen: &Seen,
-        carries: &mut [Carries],
-    ) {
-        for import in imported(text) {
-            let (dotted, name) = match import {
-                Imported::Unsure => {
-                    self.unsure = true;
-                    continue;
-                }
-                Imported::Star(module) => {
-                    self.unsure |= needles.is_active(seen, first_word(module));
-                    (module.to_owned(), "*")
-                }
-                Imported::Module { bound, .. } | Imported::Name { bound, .. } => {
-                    (import.dotted().unwrap_or_default(), bound)
-                }
-            };
-            let word = known.get(name).copied();
-            if needles.is_active(seen, first_word(&dotted)) {
-                let last = dotted.rsplit('.').next().unwrap_or_default();
-                if let Some(word) = word {
-                    carries[word].object = true;
-                    carries[word].function |= needles.is_last(seen, last)
-                        || needles.is_active(seen, last) && dotted.contains('.');
-                }
-            }
-            if dotted.starts_with('.') || !is_stdlib(&dotted) {
-                match word {
-                    Some(word) => carries[word].imports.put(self.imports.len()),
-                    // Any name may come from there.
-                    None => self.everywhere.put(self.imports.len()),
-                }
-                self.imports.push((name.to_owned(), dotted));
-            }
-        }
-    }
-
-    /// Bind what stands where something is bound, until nothing more is.
-    fn carry(&mut self, last: &[bool], carries: &mut [Carries]) {
-        for _ in 0..MOST_ROUNDS {
-            let mut more = false;
-            for piece in &self.list {
-                let tokens = &self.tokens[piece.tokens.clone()];
-                let object = tokens.iter().any(|token| carries[token.word].object);
-                let function = tokens.iter().any(|token| {
-                    let known = carries[token.word].function || token.builtin;
-                    !token.called && (known || object && last[token.word])
-                });
-                let imports = mentioned(tokens, carries);
-                if !object && !function && imports.is_empty() {
-                    continue;
-                }
-                for token in tokens
-                    .iter()
-                    .filter(|token| token.binds && (token.dotted || piece.binds_all))
-                {
-                    let before = carries[token.word];
-                    let now = &mut carries[token.word];
-                    now.object |= object;
-                    now.function |= function;
-                    now.imports.add(imports);
-                    more |= *now != before;
-                }
-            }
-            if !more {
-                return;
-            }
-        }
-        self.unsure = true;
-    }
-
-    /// Let what is waited for count where it is called.
-    fn follow(&mut self) {
-        let mut by_name: HashMap<usize, Vec<(usize, bool)>> = HashMap::new();
-        for (at, piece) in self.list.iter().enumerate() {
-            for name in &piece.defines {
-                by_name
-                    .entry(name.word)
-                    .or_default()
-                    .push((at, name.is_method));
-            }
-        }
-        for _ in 0..DEPTH {
-            for at in 0..self.list.len() {
-                let mut wait = Wait::default();
-                for token in &self.tokens[self.list[at].tokens.clone()] {
-                    let of = by_name.get(&token.word).into_iter().flatten();
-                    for (other, is_method) in of {
-                        if *other != at && !token.defined && (token.dotted || !is_method) {
-                            wait.add(self.list[*other].wait);
-                        }
-                    }
-                }
-                self.list[at].wait.add(wait);
-            }
-        }
-    }
-}
-
-/// Whether a piece may call something that blocks.
-fn hot(tokens: &[Token], last: &[bool], carries: &[Carries]) -> bool {
-    let mut object = false;
-    let mut called = false;
-    for token in tokens.iter().filter(|token| !token.defined) {
-        if token.builtin || carries[token.word].function {
-            return true;
-        }
-        object |= carries[token.word].object;
-        called |= last[token.word];
-    }
-    object && called
-}
-
-/// What a piece mentions of what is imported.
-fn mentioned(tokens: &[Token], carries: &[Carries]) -> Imports {
-    let mut imports = Imports::default();
-    for token in tokens.iter().filter(|token| !token.defined) {
-        imports.add(carries[token.word].imports);
-    }
-    imports
-}
-
-fn first_word(dotted: &str) -> &str {
-    dotted.split('.').next().unwrap_or_default()
-}
-
-/// Words before a colon that are no names.
-const NOT_BOUND: &[&str] = &["else", "except", "finally", "lambda", "try"];

@@ -7,7 +7,7 @@ use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 
 pub use table::{Blocks, Wait, blocks};
-pub(crate) use table::{beginnings, leads, names};
+pub(crate) use table::{beginnings, names};
 
 use super::class::{At, Enclosing, Known};
 use super::{Call, Resolver};

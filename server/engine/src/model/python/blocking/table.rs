@@ -1,6 +1,6 @@
 //! What holds up whoever calls it, by dotted names.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// For what a call waits.
@@ -198,13 +198,6 @@ pub fn blocks(name: &str) -> Option<Blocks> {
         (object.len() + 1 + method.len() < name.len())
             .then(|| TABLE.get([object, ".", method].concat().as_str()).copied())?
     })
-}
-
-/// Whether what has this dotted name may have a member that blocks.
-pub(crate) fn leads(dotted: &str) -> bool {
-    static BEGINNINGS: LazyLock<HashSet<&str>> =
-        LazyLock::new(|| names().flat_map(beginnings).collect());
-    BEGINNINGS.contains(plain(dotted))
 }
 
 /// A dotted name, and what it begins with up to each dot and each parenthesis.

@@ -1,0 +1,128 @@
+//! Which chunks tell for what the async functions of a text wait, by its words.
+
+use super::lexical;
+use super::needles::Needles;
+use super::pieces::{Piece, Pieces, Token};
+use super::sketch::{Imports, Wait};
+use crate::chunk::{Chunk, State, python};
+
+/// Of each chunk, whether it is one of an async function that may wait for something that blocks, or may tell what that
+/// function calls; empty if there is no such function. `waits` is asked of what is imported by its dotted name.
+pub(super) fn reach(
+    needles: &Needles,
+    text: &str,
+    chunks: &[Chunk],
+    waits: &dyn Fn(&str) -> bool,
+) -> Vec<bool> {
+    let pieces = Pieces::new(needles, text, chunks);
+    let mut all = Wait::default();
+    for piece in pieces.list.iter().filter(|piece| piece.is_async) {
+        all.add(piece.wait);
+    }
+    if pieces.unsure {
+        return vec![true; chunks.len()];
+    }
+    let mut waiting = Imports::default();
+    for (at, (_, dotted)) in pieces.imports.iter().enumerate() {
+        if all.imports.has(at) && !waiting.has(at) && waits(dotted) {
+            waiting.put(at);
+        }
+    }
+    Reach::new(text, chunks, pieces, waiting).from_async()
+}
+
+struct Reach<'t> {
+    text: &'t str,
+    chunks: &'t [Chunk],
+    pieces: Pieces<'t>,
+    /// What is imported and may wait.
+    waiting: Imports,
+    /// By word: it is one of a function that may wait, or of what carries such a function.
+    leads: Vec<bool>,
+    /// By word: the pieces that hold it.
+    holders: Vec<Vec<usize>>,
+}
+
+impl<'t> Reach<'t> {
+    fn new(text: &'t str, chunks: &'t [Chunk], pieces: Pieces<'t>, waiting: Imports) -> Reach<'t> {
+        let mut leads: Vec<bool> = pieces
+            .carries
+            .iter()
+            .map(|carries| carries.object || carries.function || carries.imports.meets(waiting))
+            .collect();
+        let mut holders = vec![Vec::new(); pieces.words.len()];
+        for (at, piece) in pieces.list.iter().enumerate() {
+            for name in piece.defines.iter().filter(|_| waits(piece, waiting)) {
+                leads[name.word] = true;
+            }
+            for token in &pieces.tokens[piece.tokens.clone()] {
+                leads[token.word] |= token.builtin;
+                let holders: &mut Vec<usize> = &mut holders[token.word];
+                if holders.last() != Some(&at) {
+                    holders.push(at);
+                }
+            }
+        }
+        Reach {
+            text,
+            chunks,
+            pieces,
+            waiting,
+            leads,
+            holders,
+        }
+    }
+
+    fn from_async(&self) -> Vec<bool> {
+        let mut reached = vec![false; self.chunks.len()];
+        let list = self.pieces.list.iter().enumerate();
+        let asking = list.filter(|(_, piece)| piece.is_async && waits(piece, self.waiting));
+        let mut next: Vec<usize> = asking.map(|(at, _)| at).collect();
+        if next.is_empty() {
+            return Vec::new();
+        }
+        let stars = (0..self.chunks.len()).filter(|at| self.may_bind(*at, "*"));
+        next.extend(stars);
+        let mut followed = vec![false; self.pieces.words.len()];
+        while let Some(at) = next.pop() {
+            if std::mem::replace(&mut reached[at], true) {
+                continue;
+            }
+            next.extend(self.header(at));
+            for token in &self.pieces.tokens[self.pieces.list[at].tokens.clone()] {
+                let word = token.word;
+                if self.leads[word] && !std::mem::replace(&mut followed[word], true) {
+                    let holders = self.holders[word].iter().copied();
+                    next.extend(holders.filter(|holder| self.tells(*holder, word)));
+                }
+            }
+        }
+        reached
+    }
+
+    /// Whether a piece may say what a word means that it holds.
+    fn tells(&self, at: usize, word: usize) -> bool {
+        let tokens = &self.pieces.tokens[self.pieces.list[at].tokens.clone()];
+        let mut same = tokens.iter().filter(|token| token.word == word);
+        let own = |token: &Token| token.defined || token.dotted && token.target;
+        same.any(own) || self.may_bind(at, self.pieces.words[word])
+    }
+
+    fn may_bind(&self, at: usize, name: &str) -> bool {
+        let chunk = &self.chunks[at];
+        lexical::may_bind(chunk.state, &self.text[chunk.start..chunk.end], name)
+    }
+
+    /// The header of the class of which a piece is a member.
+    fn header(&self, at: usize) -> Option<usize> {
+        let member = |chunk: &Chunk| matches!(chunk.state, State::Python(python::State::Member(_)));
+        member(&self.chunks[at])
+            .then(|| self.chunks[..at].iter().rposition(|chunk| !member(chunk)))
+            .flatten()
+    }
+}
+
+/// Whether calling a piece may wait for something that blocks.
+fn waits(piece: &Piece, waiting: Imports) -> bool {
+    piece.wait.here || piece.wait.imports.meets(waiting)
+}
