@@ -4,6 +4,7 @@
 //! may bind a name through which such a subject is known by another name; and when it may bind a name that the meaning of
 //! a subject rests on.
 
+mod handlers;
 mod imports;
 mod lexical;
 mod names;
@@ -88,7 +89,10 @@ pub fn survey(engine: &Engine, project: &Workspace, file: &Arc<File>, text: &str
     };
     let analysis = match file.kind.language() {
         Language::Python if !suppress::mentioned(text) && !engine.rules.asks_all() => {
-            let mut scan = engine.rules.needles().scan(text);
+            let mut scan = engine
+                .rules
+                .needles()
+                .scan(text, &engine.policy.broad_exceptions);
             let is_async = engine.rules.asks_blocking() && lexical::has_async(text);
             by_imports = is_async && !project.is_alone();
             let chunks = OnceCell::new();

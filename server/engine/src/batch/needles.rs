@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::iter;
 
+use super::handlers::is_swallow;
 use super::lexical;
 use super::words::{Found, Words};
 use crate::model::pytest::markers::is_own;
@@ -67,8 +68,9 @@ impl Scan<'_> {
 }
 
 impl Needles {
-    /// `names` are dotted names of calls, `bases` names of classes. Handlers are those whose body begins with a statement
-    /// that does nothing about an error: rules are told of the statements of no other body.
+    /// `names` are dotted names of calls, `bases` names of classes. Handlers are those that catch every error, and
+    /// whose body begins with a statement that does nothing about it: what rules are told of other handlers is nothing to
+    /// them.
     pub(crate) fn new(
         names: impl Iterator<Item = &'static str>,
         bases: impl Iterator<Item = &'static str>,
@@ -122,7 +124,8 @@ impl Needles {
         }
     }
 
-    pub(super) fn scan(&self, text: &str) -> Scan<'_> {
+    /// `broad` are dotted names of errors that count as every error.
+    pub(super) fn scan(&self, text: &str, broad: &[String]) -> Scan<'_> {
         let mut scan = Scan::default();
         if self.words.is_empty() {
             return scan;
@@ -142,7 +145,7 @@ impl Needles {
             }
             let second = word.of.second.iter();
             parts.extend(second.map(|root| (found.start, *root)));
-            if word.handler && lexical::is_swallow(text, found.end) {
+            if word.handler && is_swallow(text, found.end, broad) {
                 scan.handlers.push(found.start);
             }
             if word.mark && is_own(text, found.end) {
