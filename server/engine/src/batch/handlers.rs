@@ -9,6 +9,14 @@ pub(super) fn is_swallow(text: &str, at: usize, own: &[String]) -> bool {
     /// Bytes of a header. A longer one is read by the parser.
     const LONGEST: usize = 2000;
     let bytes = text.as_bytes();
+    let line = text[..at].strip_suffix("except").unwrap_or_default();
+    if !line
+        .trim_end_matches([' ', '\t', '\x0c', '\u{feff}'])
+        .ends_with(['\n', '\r', ';', ':'])
+        && !line.trim().is_empty()
+    {
+        return false;
+    }
     let mut depth = 0_i32;
     let mut here = at;
     // The header: up to a colon outside of brackets.
@@ -64,12 +72,14 @@ fn is_idle(rest: &str) -> bool {
     }
 }
 
-/// Whether one of the types that a header names may be that of every error.
-fn may_be_broad(text: &str, header: &str, own: &[String]) -> bool {
+/// Whether one of the types that a header names may be that of every error: what stands between `except`, with or without
+/// that, and the colon.
+pub(super) fn may_be_broad(text: &str, header: &str, own: &[String]) -> bool {
     let broad = |word: &str| {
         let own = || own.iter().any(|name| name.rsplit('.').next() == Some(word));
         matches!(word, "Exception" | "BaseException") || own()
     };
+    let header = header.strip_prefix("except").unwrap_or(header);
     let mut words = words::all(header).peekable();
     let bare = words.peek().is_none();
     let mut words = words
@@ -125,7 +135,13 @@ mod tests {
 
     #[test]
     fn handlers_that_do_something_are_left_out() {
-        let swallow = |text: &str| is_swallow(text, "except".len(), &["db.Failure".into()]);
+        let swallow = |text: &str| {
+            is_swallow(
+                text,
+                text.find("except").unwrap_or(0) + 6,
+                &["db.Failure".into()],
+            )
+        };
         for text in [
             "except: pass",
             "except (A,\n  Exception) as e:  # why\n    # because\n    pass",
@@ -151,6 +167,8 @@ mod tests {
             "except Exception:\n  log()",
             "except",
             "except Exception:",
+            "# except Exception: pass",
+            "the world except: all",
             "except KeyError: pass",
             "except (a.b.Error, KeyError) as Exception: pass",
             "except E: pass\nfrom a import E\nassert e == E\nraise E(a=E)\nwith f(E) as g: 0",

@@ -101,8 +101,7 @@ fn read<'t>(
         .map(|rest| rest.trim_matches(is_blank))
         .filter(|module| is_plain(module) && !continues);
     let Some(module) = module else {
-        // Behind something else on its line, or on a line that goes on from another one.
-        if continues || before.contains([':', ';', '\\']) {
+        if !before.starts_with('#') && (continues || begins_statement(before, list)) {
             found.push(Imported::Unsure);
         }
         return behind;
@@ -132,6 +131,21 @@ fn read<'t>(
         }
     }
     done
+}
+
+/// Whether an import stands behind something else on its line: what is before it, and behind.
+fn begins_statement(before: &str, behind: &str) -> bool {
+    let Some((_, before)) = before.rsplit_once([':', ';']) else {
+        return false;
+    };
+    let from = before
+        .trim_matches(is_blank)
+        .strip_prefix("from")
+        .map(|module| module.trim_matches(is_blank));
+    match from {
+        Some(module) => is_plain(module),
+        None => before.trim_matches(is_blank).is_empty() && behind.starts_with([' ', '\t', '\\']),
+    }
 }
 
 /// `a` or `a as b`: what is meant, and what is bound.
@@ -192,6 +206,10 @@ mod tests {
             ("from a \\\n  import b\n", "?"),
             ("import \\\n  b\n", "?"),
             ("if a: import b\nx = 1; from c import d\n", "? ?"),
+            (
+                "a: what is imported\n# b; import c\nd: e import f\n:g: importing\n",
+                "",
+            ),
             ("# from the start\nimportant = 1\nunimport = [\n", ""),
             (
                 "to import the start\nfrom the world, import nothing to see\n",

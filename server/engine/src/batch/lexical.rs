@@ -41,11 +41,16 @@ pub(super) fn has_async(text: &str) -> bool {
     })
 }
 
+/// What the grammar takes for space, and backslashes before ends of lines.
+const BLANKS: &[char] = &[
+    ' ', '\t', '\r', '\n', '\x0b', '\x0c', '\\', '\u{85}', '\u{a0}', '\u{200b}', '\u{2060}',
+    '\u{feff}',
+];
+
 /// A text without the space and the comments that it begins with, also those that go on behind a line.
 fn after_blanks(mut text: &str) -> &str {
-    const BLANKS: &[char] = &['\\', '\u{200b}', '\u{2060}', '\u{feff}'];
     loop {
-        text = text.trim_start_matches(|c: char| c.is_whitespace() || BLANKS.contains(&c));
+        text = text.trim_start_matches(BLANKS);
         match text.strip_prefix('#') {
             Some(comment) => text = &comment[comment.find(['\n', '\r']).unwrap_or(comment.len())..],
             None => return text,
@@ -55,8 +60,11 @@ fn after_blanks(mut text: &str) -> &str {
 
 /// Whether a chunk may bind a name of the module. `*` is what a star import binds.
 pub(super) fn may_bind(state: State, text: &str, name: &str) -> bool {
-    let holds = memchr::memmem::find_iter(text.as_bytes(), name)
-        .any(|at| name == "*" || is_word(text, at, at + name.len()));
+    let mut found = memchr::memmem::find_iter(text.as_bytes(), name);
+    let holds = match name {
+        "*" => found.any(|at| text[..at].trim_end_matches(BLANKS).ends_with("import")),
+        _ => found.any(|at| is_word(text, at, at + name.len())),
+    };
     if !holds {
         return false;
     }

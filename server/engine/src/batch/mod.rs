@@ -21,6 +21,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, LazyLock};
 
+use handlers::may_be_broad;
 use imports::{Imported, imported};
 use names::heads;
 pub(crate) use needles::Needles;
@@ -372,10 +373,11 @@ impl<'a> Chosen<'a> {
             let resolver = python::Resolver::new(part, outside);
             self.carried(part, &resolver, &mut needs, &mut held);
             let mut wanted: Vec<u32> = Vec::new();
-            let silent = part
-                .handlers
-                .iter()
-                .filter(|record| !record.body.is_empty());
+            let own = &self.engine.policy.broad_exceptions;
+            let silent = part.handlers.iter().filter(|record| {
+                let header = part.slice(record.header);
+                !record.body.is_empty() && may_be_broad(self.text, header, own)
+            });
             wanted.extend(silent.flat_map(|record| &record.types));
             let mut name = String::new();
             for call in &part.calls {

@@ -171,11 +171,10 @@ fn is_given(text: &str, start: usize, end: usize) -> bool {
     }
     if let Some(value) = rest.strip_prefix(':') {
         let line = value.split(['\n', '\r']).next().unwrap_or_default();
-        let open = ['(', '[', '{', '\\', ',', '|', '=', '#'];
         // A key, or a name with its type.
         return quoted && may_be_literal(value)
             || line.contains('#')
-            || line.trim_end().ends_with(open)
+            || goes_on(line)
             || line
                 .split_once('=')
                 .is_some_and(|(_, value)| may_be_literal(value));
@@ -187,6 +186,12 @@ fn is_given(text: &str, start: usize, end: usize) -> bool {
         }
     }
     is_last_compared(text, start) || is_one_of_many(text, start)
+}
+
+/// Whether what a line begins ends on another one.
+fn goes_on(line: &str) -> bool {
+    let count = |of: &[char]| line.matches(of).count();
+    line.trim_end().ends_with(['\\', '|', '=']) || count(&['(', '[', '{']) > count(&[')', ']', '}'])
 }
 
 const BLANK: [char; 5] = [' ', '\t', '\\', '\r', '\n'];
