@@ -13,6 +13,7 @@ mod pieces;
 mod reach;
 mod sketch;
 mod surroundings;
+mod tokens;
 mod web;
 mod words;
 mod written;

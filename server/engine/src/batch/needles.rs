@@ -25,11 +25,31 @@ pub(crate) struct Needles {
 #[derive(Debug)]
 struct Word {
     of: Names,
+    /// Of a root, its place among them.
+    number: u32,
     handler: bool,
     /// `mark`, behind which the name of a marker may stand.
     mark: bool,
     /// The name of a class on which the classes rest whose fields are asked for.
     base: bool,
+}
+
+/// First words of names, a bit for each; some share one where there are very many.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Roots(u128);
+
+impl Roots {
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(super) fn add(&mut self, other: Roots) {
+        self.0 |= other.0;
+    }
+
+    pub(super) fn meets(self, other: Roots) -> bool {
+        self.0 & other.0 != 0
+    }
 }
 
 /// What a word is to names that are asked for. Roots are places in the list.
@@ -103,6 +123,10 @@ impl Needles {
                     second: places(firsts.seconds.get(word)),
                     last: places(firsts.lasts.get(word)),
                 },
+                number: (0..)
+                    .zip(&firsts.roots)
+                    .find_map(|(at, root)| (root == word).then_some(at))
+                    .unwrap_or_default(),
                 handler: handlers && *word == "except",
                 mark: marks && *word == "mark",
                 base: bases.contains(word),
@@ -182,17 +206,26 @@ impl Needles {
         seen
     }
 
-    /// Whether a word is the first one of a name that blocks and of which all words are there.
-    pub(super) fn is_active(&self, seen: &Seen, word: &str) -> bool {
+    /// The root that a word is, of a name of which all words are there.
+    pub(super) fn active(&self, seen: &Seen, word: &str) -> Roots {
         let place = self.words.place(word.as_bytes());
-        place.is_some_and(|at| self.list[at].of.root && seen.all_of(at))
+        let root = place.filter(|at| self.list[*at].of.root && seen.all_of(*at));
+        root.map_or(Roots::default(), |root| self.number(root))
     }
 
-    /// Whether a word is the last one of such a name.
-    pub(super) fn is_last(&self, seen: &Seen, word: &str) -> bool {
-        let of = |at: usize| self.list[at].of.last.iter();
-        let place = self.words.place(word.as_bytes());
-        place.is_some_and(|at| of(at).any(|root| seen.all_of(*root)))
+    /// The roots of such names of which a word is the last one.
+    pub(super) fn last(&self, seen: &Seen, word: &str) -> Roots {
+        let mut roots = Roots::default();
+        if let Some(at) = self.words.place(word.as_bytes()) {
+            let of = self.list[at].of.last.iter();
+            of.filter(|root| seen.all_of(**root))
+                .for_each(|root| roots.add(self.number(*root)));
+        }
+        roots
+    }
+
+    fn number(&self, root: usize) -> Roots {
+        Roots(1 << (self.list[root].number % u128::BITS))
     }
 
     /// Whether the word there is a builtin that blocks, and may be called.

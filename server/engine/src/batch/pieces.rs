@@ -10,9 +10,9 @@ use memchr::memmem;
 
 use super::imports::{Imported, imported};
 use super::lexical;
-use super::needles::{Needles, Seen};
+use super::needles::{Needles, Roots, Seen};
 use super::sketch::{Imports, Wait};
-use super::words;
+use super::tokens;
 use crate::chunk::python::State as Cut;
 use crate::chunk::{Chunk, State};
 use crate::fix::python::is_stdlib;
@@ -50,12 +50,14 @@ pub(super) struct Defined<'t> {
 #[derive(Debug)]
 pub(super) struct Token {
     pub(super) word: usize,
+    /// The logical line of the piece.
+    line: u32,
     /// Behind a dot.
     pub(super) dotted: bool,
-    /// It may be bound to something there.
-    pub(super) binds: bool,
     /// It may be bound to something there, by whatever statement.
-    pub(super) target: bool,
+    pub(super) binds: bool,
+    /// It is bound to something alone.
+    pub(super) given: bool,
     /// It is called there.
     pub(super) called: bool,
     /// A function or a class of this name is defined there.
@@ -68,7 +70,7 @@ pub(super) struct Token {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Carries {
     /// Something that has, or makes what has, functions that block.
-    pub(super) object: bool,
+    pub(super) object: Roots,
     /// Such a function.
     pub(super) function: bool,
     /// What is imported, or something that was made of it.
@@ -108,14 +110,14 @@ impl<'t> Pieces<'t> {
             pieces.add(text, chunk, &mut known, &mut class, needles);
         }
         // By word: the last one of a name whose first one is there.
-        let last: Vec<bool> = pieces
+        let last: Vec<Roots> = pieces
             .words
             .iter()
-            .map(|word| needles.is_last(&seen, word))
+            .map(|word| needles.last(&seen, word))
             .collect();
         let mut carries = vec![Carries::default(); pieces.words.len()];
         for (at, word) in pieces.words.iter().enumerate() {
-            carries[at].object = needles.is_active(&seen, word);
+            carries[at].object = needles.active(&seen, word);
         }
         pieces.import(text, &known, needles, &seen, &mut carries);
         pieces.carry(&last, &mut carries);
@@ -145,29 +147,14 @@ impl<'t> Pieces<'t> {
         let mut defines = Vec::new();
         let mut first = None;
         let (mut before, mut last) = ("", "");
-        let mut end = chunk.start;
-        for found in words::all(body) {
-            let (from, to) = (chunk.start + found.start, chunk.start + found.end);
+        for found in tokens::words(text, chunk.start..chunk.end) {
+            let (from, to) = (found.at.start, found.at.end);
             let word = &text[from..to];
-            let gap = text[end..from].trim_ascii_end();
             let next = text[to..chunk.end]
                 .trim_start_matches([' ', '\t'])
                 .as_bytes();
             let is_class = last == "class";
-            let defined = gap.is_empty() && (last == "def" || is_class);
-            let binds = match next {
-                [b'=', b'=', ..] => false,
-                [b'=' | b':', ..] => !NOT_BOUND.contains(&word),
-                _ => last == "as",
-            };
-            let target = match next {
-                [b'=' | b':' | b',' | b')' | b']' | b'\\', ..] | [b'i', b'n', ..] => true,
-                [
-                    b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'<' | b'>',
-                    rest @ ..,
-                ] => rest.iter().take(2).any(|byte| *byte == b'='),
-                _ => matches!(last, "as" | "for"),
-            };
+            let defined = found.behind.is_none() && (last == "def" || is_class);
             let place = *known.entry(word).or_insert_with(|| {
                 self.words.push(word);
                 self.words.len() - 1
@@ -185,15 +172,15 @@ impl<'t> Pieces<'t> {
             }
             self.tokens.push(Token {
                 word: place,
-                dotted: gap.ends_with('.'),
-                binds,
-                target,
+                line: found.line,
+                dotted: found.behind == Some(b'.'),
+                binds: may_be_target(word, last, next, found.argument),
+                given: last == "as" || next.starts_with(b":") || is_assigned(next),
                 called: next.first() == Some(&b'('),
                 defined,
                 builtin: needles.is_builtin(text, from, to),
             });
             (before, last) = (last, word);
-            end = to;
         }
         let header = matches!(chunk.state, State::Python(Cut::Header));
         let kind = match (chunk.state, first) {
@@ -254,7 +241,7 @@ impl<'t> Pieces<'t> {
                     continue;
                 }
                 Imported::Star(module) => {
-                    self.unsure |= needles.is_active(seen, first_word(module));
+                    self.unsure |= !needles.active(seen, first_word(module)).is_empty();
                     (module.to_owned(), "*")
                 }
                 Imported::Module { bound, .. } | Imported::Name { bound, .. } => {
@@ -262,12 +249,13 @@ impl<'t> Pieces<'t> {
                 }
             };
             let word = known.get(name).copied();
-            if needles.is_active(seen, first_word(&dotted)) {
+            let root = needles.active(seen, first_word(&dotted));
+            if !root.is_empty() {
                 let last = dotted.rsplit('.').next().unwrap_or_default();
                 if let Some(word) = word {
-                    carries[word].object = true;
-                    carries[word].function |= needles.is_last(seen, last)
-                        || needles.is_active(seen, last) && dotted.contains('.');
+                    carries[word].object.add(root);
+                    carries[word].function |= needles.last(seen, last).meets(root)
+                        || !needles.active(seen, last).is_empty() && dotted.contains('.');
                 }
             }
             if dotted.starts_with('.') || !is_stdlib(&dotted) {
@@ -281,31 +269,33 @@ impl<'t> Pieces<'t> {
         }
     }
 
-    /// Bind what stands where something is bound, until nothing more is.
-    fn carry(&mut self, last: &[bool], carries: &mut [Carries]) {
+    /// Bind what stands on a line on which something is bound, until nothing more is.
+    fn carry(&mut self, last: &[Roots], carries: &mut [Carries]) {
+        // What is bound in functions, to which no other piece comes.
+        let mut own = vec![Carries::default(); carries.len()];
         for _ in 0..MOST_ROUNDS {
             let mut more = false;
             for piece in &self.list {
                 let tokens = &self.tokens[piece.tokens.clone()];
-                let object = tokens.iter().any(|token| carries[token.word].object);
-                let function = tokens.iter().any(|token| {
-                    let known = carries[token.word].function || token.builtin;
-                    !token.called && (known || object && last[token.word])
-                });
-                let imports = mentioned(tokens, carries);
-                if !object && !function && imports.is_empty() {
-                    continue;
+                // From the second time on, what a line binds that comes later is known.
+                let mut again = true;
+                while std::mem::take(&mut again) {
+                    for line in tokens.chunk_by(|a, b| a.line == b.line) {
+                        let held = held(line, last, carries, &own);
+                        if held == Carries::default() {
+                            continue;
+                        }
+                        for token in line.iter().filter(|token| token.binds) {
+                            let outer = token.dotted || piece.binds_all;
+                            let of = if outer { &mut *carries } else { &mut own };
+                            let changed = of[token.word].add(held);
+                            again |= changed;
+                            more |= changed && outer;
+                        }
+                    }
                 }
-                for token in tokens
-                    .iter()
-                    .filter(|token| token.binds && (token.dotted || piece.binds_all))
-                {
-                    let before = carries[token.word];
-                    let now = &mut carries[token.word];
-                    now.object |= object;
-                    now.function |= function;
-                    now.imports.add(imports);
-                    more |= *now != before;
+                for token in tokens.iter().filter(|token| token.binds) {
+                    own[token.word] = Carries::default();
                 }
             }
             if !more {
@@ -343,18 +333,48 @@ impl<'t> Pieces<'t> {
     }
 }
 
+impl Carries {
+    /// Whether this is more than before.
+    fn add(&mut self, other: Carries) -> bool {
+        let before = *self;
+        self.object.add(other.object);
+        self.function |= other.function;
+        self.imports.add(other.imports);
+        *self != before
+    }
+}
+
+/// What is mentioned on a line.
+fn held(line: &[Token], last: &[Roots], carries: &[Carries], own: &[Carries]) -> Carries {
+    let mut held = Carries::default();
+    let mut named = Roots::default();
+    for token in line.iter().filter(|token| !token.defined) {
+        let (outer, own) = (carries[token.word], own[token.word]);
+        held.object.add(outer.object);
+        held.object.add(own.object);
+        held.imports.add(outer.imports);
+        held.imports.add(own.imports);
+        if !token.called {
+            held.function |= outer.function || own.function || token.builtin;
+            named.add(last[token.word]);
+        }
+    }
+    held.function |= held.object.meets(named);
+    held
+}
+
 /// Whether a piece may call something that blocks.
-fn hot(tokens: &[Token], last: &[bool], carries: &[Carries]) -> bool {
-    let mut object = false;
-    let mut called = false;
+fn hot(tokens: &[Token], last: &[Roots], carries: &[Carries]) -> bool {
+    let mut object = Roots::default();
+    let mut called = Roots::default();
     for token in tokens.iter().filter(|token| !token.defined) {
         if token.builtin || carries[token.word].function {
             return true;
         }
-        object |= carries[token.word].object;
-        called |= last[token.word];
+        object.add(carries[token.word].object);
+        called.add(last[token.word]);
     }
-    object && called
+    object.meets(called)
 }
 
 /// What a piece mentions of what is imported.
@@ -364,6 +384,25 @@ fn mentioned(tokens: &[Token], carries: &[Carries]) -> Imports {
         imports.add(carries[token.word].imports);
     }
     imports
+}
+
+fn is_assigned(next: &[u8]) -> bool {
+    next.starts_with(b"=") && !next.starts_with(b"==")
+}
+
+/// Whether a word may be bound to something: what stands before it, and what behind.
+fn may_be_target(word: &str, last: &str, next: &[u8], argument: bool) -> bool {
+    match next {
+        [b':', ..] => !NOT_BOUND.contains(&word),
+        [b'=', ..] => is_assigned(next),
+        [b',' | b')' | b']', ..] => !argument,
+        [b'\\', ..] | [b'i', b'n', ..] => true,
+        [
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'<' | b'>',
+            rest @ ..,
+        ] => rest.iter().take(2).any(|byte| *byte == b'='),
+        _ => matches!(last, "as" | "for"),
+    }
 }
 
 fn first_word(dotted: &str) -> &str {

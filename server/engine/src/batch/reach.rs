@@ -48,7 +48,9 @@ impl<'t> Reach<'t> {
         let mut leads: Vec<bool> = pieces
             .carries
             .iter()
-            .map(|carries| carries.object || carries.function || carries.imports.meets(waiting))
+            .map(|carries| {
+                !carries.object.is_empty() || carries.function || carries.imports.meets(waiting)
+            })
             .collect();
         let mut holders = vec![Vec::new(); pieces.words.len()];
         for (at, piece) in pieces.list.iter().enumerate() {
@@ -104,7 +106,7 @@ impl<'t> Reach<'t> {
     fn tells(&self, at: usize, word: usize) -> bool {
         let tokens = &self.pieces.tokens[self.pieces.list[at].tokens.clone()];
         let mut same = tokens.iter().filter(|token| token.word == word);
-        let own = |token: &Token| token.defined || token.dotted && token.target;
+        let own = |token: &Token| token.defined || token.dotted && token.binds;
         same.any(own) || self.may_bind(at, self.pieces.words[word])
     }
 

@@ -112,7 +112,7 @@ pub(crate) fn sketch(needles: &Needles, text: &str, chunks: &[Chunk]) -> Sketch 
         };
         let leading = |token: &&Token| of.contains(pieces.words[token.word]);
         Alias {
-            names: words(&mut tokens.iter().filter(|token| token.binds && !token.dotted)),
+            names: words(&mut tokens.iter().filter(|token| token.given && !token.dotted)),
             mentions: words(&mut tokens.iter().filter(leading)),
             imports: piece.wait.imports,
         }

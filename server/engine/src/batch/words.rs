@@ -77,7 +77,7 @@ pub(super) fn all(text: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// What an identifier consists of.
-static INNER: [bool; 256] = {
+pub(super) static INNER: [bool; 256] = {
     let mut inner = [false; 256];
     let mut byte = 0;
     while byte < 256 {
