@@ -12,7 +12,7 @@ use super::imports::{Imported, imported};
 use super::lexical;
 use super::needles::{Needles, Roots, Seen};
 use super::sketch::{Imports, Wait};
-use super::tokens;
+use super::tokens::{self, Word};
 use crate::chunk::python::State as Cut;
 use crate::chunk::{Chunk, State};
 use crate::fix::python::is_stdlib;
@@ -58,6 +58,8 @@ pub(super) struct Token {
     pub(super) binds: bool,
     /// It is bound to something alone.
     pub(super) given: bool,
+    /// It stands in the brackets of a call.
+    argument: bool,
     /// It is called there.
     pub(super) called: bool,
     /// A function or a class of this name is defined there.
@@ -155,6 +157,10 @@ impl<'t> Pieces<'t> {
                 .as_bytes();
             let is_class = last == "class";
             let defined = found.behind.is_none() && (last == "def" || is_class);
+            if KEYWORDS.binary_search(&word).is_ok() {
+                (before, last) = (last, word);
+                continue;
+            }
             let place = *known.entry(word).or_insert_with(|| {
                 self.words.push(word);
                 self.words.len() - 1
@@ -174,8 +180,9 @@ impl<'t> Pieces<'t> {
                 word: place,
                 line: found.line,
                 dotted: found.behind == Some(b'.'),
-                binds: may_be_target(word, last, next, found.argument),
+                binds: may_be_target(&text[found.first.clone()], &found, last, next),
                 given: last == "as" || next.starts_with(b":") || is_assigned(next),
+                argument: found.argument,
                 called: next.first() == Some(&b'('),
                 defined,
                 builtin: needles.is_builtin(text, from, to),
@@ -286,7 +293,8 @@ impl<'t> Pieces<'t> {
                             continue;
                         }
                         for token in line.iter().filter(|token| token.binds) {
-                            let outer = token.dotted || piece.binds_all;
+                            // What a call or a function names its own is nobody else's.
+                            let outer = token.dotted || piece.binds_all && !token.argument;
                             let of = if outer { &mut *carries } else { &mut own };
                             let changed = of[token.word].add(held);
                             again |= changed;
@@ -390,12 +398,19 @@ fn is_assigned(next: &[u8]) -> bool {
     next.starts_with(b"=") && !next.starts_with(b"==")
 }
 
-/// Whether a word may be bound to something: what stands before it, and what behind.
-fn may_be_target(word: &str, last: &str, next: &[u8], argument: bool) -> bool {
+/// Whether a word may be bound to something: the first word of its line, the one before it, and what is behind.
+fn may_be_target(first: &str, word: &Word, last: &str, next: &[u8]) -> bool {
+    let compound = COMPOUND.contains(&first);
     match next {
-        [b':', ..] => !NOT_BOUND.contains(&word),
-        [b'=', ..] => is_assigned(next),
-        [b',' | b')' | b']', ..] => !argument,
+        [b':', ..] => true,
+        // The type of a name is none.
+        [b'=', ..] => {
+            let typed = word.behind == Some(b':') && (word.argument || !compound);
+            is_assigned(next) && !typed
+        }
+        [b',' | b')' | b']', ..] => {
+            !word.argument && !word.assigned && (!KEYWORDS.contains(&first) || compound)
+        }
         [b'\\', ..] | [b'i', b'n', ..] => true,
         [
             b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'<' | b'>',
@@ -409,5 +424,16 @@ fn first_word(dotted: &str) -> &str {
     dotted.split('.').next().unwrap_or_default()
 }
 
-/// Words before a colon that are no names.
-const NOT_BOUND: &[&str] = &["else", "except", "finally", "lambda", "try"];
+/// Words that are no names; sorted.
+const KEYWORDS: &[&str] = &[
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield",
+];
+
+/// Words with which lines begin on which something may be bound behind a colon, or before one.
+const COMPOUND: &[&str] = &[
+    "async", "class", "def", "elif", "else", "except", "finally", "for", "if", "try", "while",
+    "with",
+];

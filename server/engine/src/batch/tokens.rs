@@ -13,8 +13,12 @@ pub(super) struct Word {
     pub(super) behind: Option<u8>,
     /// The logical line, counted from the first word's.
     pub(super) line: u32,
-    /// It stands in the brackets of a call, or of a subscript.
+    /// It stands in the brackets of a call, of a subscript, or in braces.
     pub(super) argument: bool,
+    /// An equals sign stands before it on the line, outside of brackets.
+    pub(super) assigned: bool,
+    /// The first word of the line.
+    pub(super) first: Range<usize>,
 }
 
 /// The words between two places of a text at which statements begin and end.
@@ -26,6 +30,8 @@ pub(super) fn words(text: &str, within: Range<usize>) -> impl Iterator<Item = Wo
         quote: None,
         open: Vec::new(),
         line: 0,
+        assigned: false,
+        first: None,
     };
     std::iter::from_fn(move || tokens.next())
 }
@@ -40,6 +46,8 @@ struct Tokens<'t> {
     /// The brackets that are open: whether each is that of a call.
     open: Vec<bool>,
     line: u32,
+    assigned: bool,
+    first: Option<Range<usize>>,
 }
 
 impl Tokens<'_> {
@@ -56,7 +64,7 @@ impl Tokens<'_> {
                 (b'\\', _) => self.at += self.escaped(),
                 (b'\n' | b'\r', _) => {
                     self.quote = None;
-                    self.line += u32::from(self.open.is_empty());
+                    self.end_line();
                     continue;
                 }
                 (quote, Some(open)) if quote == open => self.quote = None,
@@ -67,9 +75,11 @@ impl Tokens<'_> {
                     continue;
                 }
                 (quote @ (b'"' | b'\''), None) => self.begin(quote),
-                (b'(' | b'[' | b'{', None) => self.open.push(self.is_called()),
+                (b'(' | b'[', None) => self.open.push(self.is_called()),
                 (b')' | b']' | b'}', None) => drop(self.open.pop()),
-                (b';', None) => self.line += u32::from(self.open.is_empty()),
+                (b';', None) => self.end_line(),
+                (b'=', None) => self.assigned |= self.open.is_empty(),
+                (b'{', None) => self.open.push(true),
                 _ => {}
             }
             behind = Some(byte);
@@ -83,7 +93,16 @@ impl Tokens<'_> {
             behind,
             line: self.line,
             argument: self.open.last() == Some(&true),
+            assigned: self.assigned,
+            first: self.first.get_or_insert(start..self.at).clone(),
         })
+    }
+
+    fn end_line(&mut self) {
+        if self.open.is_empty() {
+            self.line += 1;
+            (self.assigned, self.first) = (false, None);
+        }
     }
 
     /// Bytes behind a backslash that are not read, as they would end a string or a line.
@@ -165,11 +184,14 @@ mod tests {
 
     #[test]
     fn words_in_calls() {
-        let text = "f(a, (b, c[d]), *[e]), g";
-        let words = words(text, 0..text.len());
-        let arguments = words.filter(|word| word.argument);
-        let arguments: Vec<&str> = arguments.map(|word| &text[word.at]).collect();
-        assert_eq!(arguments, ["a", "d"]);
+        let text = "f(a, (b, c[d]), *[e]), {g: h}, i = j\nk";
+        let of = |picked: fn(&Word) -> bool| -> Vec<&str> {
+            let words = words(text, 0..text.len()).filter(picked);
+            words.map(|word| &text[word.at]).collect()
+        };
+        assert_eq!(of(|word| word.argument), ["a", "d", "g", "h"]);
+        assert_eq!(of(|word| word.assigned), ["j"]);
+        assert_eq!(of(|word| word.first == word.at), ["f", "k"]);
     }
 
     #[test]
