@@ -402,7 +402,7 @@ fn is_assigned(next: &[u8]) -> bool {
 fn may_be_target(first: &str, word: &Word, last: &str, next: &[u8]) -> bool {
     let compound = COMPOUND.contains(&first);
     match next {
-        [b':', ..] => true,
+        [b':', ..] => last == "as" || word.argument || !KEYWORDS.contains(&first),
         // The type of a name is none.
         [b'=', ..] => {
             let typed = word.behind == Some(b':') && (word.argument || !compound);

@@ -43,34 +43,38 @@ pub(crate) struct Wait {
 
 /// Some of what a text imports: a bit for each of [`Sketch::imports`], the last one for all that are left.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Imports(u128);
+pub(crate) struct Imports([u64; 8]);
 
 impl Imports {
-    const LAST: usize = u128::BITS as usize - 1;
+    const LAST: usize = 8 * u64::BITS as usize - 1;
 
     pub(crate) fn of<'a, T>(&self, list: &'a [T]) -> impl Iterator<Item = &'a T> {
+        let bits = *self;
         let list = list.iter().enumerate();
-        list.filter_map(move |(at, import)| self.has(at).then_some(import))
+        list.filter_map(move |(at, import)| bits.has(at).then_some(import))
     }
 
     pub(super) fn is_empty(self) -> bool {
-        self.0 == 0
+        self == Imports::default()
     }
 
     pub(super) fn has(self, at: usize) -> bool {
-        self.0 >> at.min(Self::LAST) & 1 == 1
+        let at = at.min(Self::LAST);
+        self.0[at / 64] >> (at % 64) & 1 == 1
     }
 
     pub(super) fn put(&mut self, at: usize) {
-        self.0 |= 1 << at.min(Self::LAST);
+        let at = at.min(Self::LAST);
+        self.0[at / 64] |= 1 << (at % 64);
     }
 
     pub(super) fn add(&mut self, other: Imports) {
-        self.0 |= other.0;
+        let both = self.0.iter_mut().zip(other.0);
+        both.for_each(|(bits, more)| *bits |= more);
     }
 
     pub(super) fn meets(self, other: Imports) -> bool {
-        self.0 & other.0 != 0
+        self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
     }
 }
 
