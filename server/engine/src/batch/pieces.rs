@@ -58,8 +58,10 @@ pub(super) struct Token {
     pub(super) binds: bool,
     /// It is bound to something alone.
     pub(super) given: bool,
-    /// It stands in the brackets of a call.
+    /// It stands in the brackets of a call, so that only what is called knows it by this name.
     argument: bool,
+    /// It stands in an import.
+    imported: bool,
     /// It is called there.
     pub(super) called: bool,
     /// A function or a class of this name is defined there.
@@ -182,7 +184,8 @@ impl<'t> Pieces<'t> {
                 dotted: found.behind == Some(b'.'),
                 binds: may_be_target(&text[found.first.clone()], &found, last, next),
                 given: last == "as" || next.starts_with(b":") || is_assigned(next),
-                argument: found.argument,
+                argument: found.argument && !next.starts_with(b":="),
+                imported: matches!(&text[found.first.clone()], "import" | "from"),
                 called: next.first() == Some(&b'('),
                 defined,
                 builtin: needles.is_builtin(text, from, to),
@@ -293,8 +296,7 @@ impl<'t> Pieces<'t> {
                             continue;
                         }
                         for token in line.iter().filter(|token| token.binds) {
-                            // What a call or a function names its own is nobody else's.
-                            let outer = token.dotted || piece.binds_all && !token.argument;
+                            let outer = piece.shows(token);
                             let of = if outer { &mut *carries } else { &mut own };
                             let changed = of[token.word].add(held);
                             again |= changed;
@@ -338,6 +340,18 @@ impl<'t> Pieces<'t> {
                 self.list[at].wait.add(wait);
             }
         }
+    }
+}
+
+impl Piece<'_> {
+    /// Whether a word may be bound for others than the piece.
+    pub(super) fn binds(&self, token: &Token) -> bool {
+        let bound = token.defined || token.imported || token.binds;
+        bound && self.shows(token)
+    }
+
+    fn shows(&self, token: &Token) -> bool {
+        token.dotted || token.defined || self.binds_all && !token.argument
     }
 }
 

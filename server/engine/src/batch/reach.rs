@@ -2,7 +2,7 @@
 
 use super::lexical;
 use super::needles::Needles;
-use super::pieces::{Piece, Pieces, Token};
+use super::pieces::{Piece, Pieces};
 use super::sketch::{Imports, Wait};
 use crate::chunk::{Chunk, State, python};
 
@@ -83,8 +83,7 @@ impl<'t> Reach<'t> {
         if next.is_empty() {
             return Vec::new();
         }
-        let stars = (0..self.chunks.len()).filter(|at| self.may_bind(*at, "*"));
-        next.extend(stars);
+        next.extend((0..self.chunks.len()).filter(|at| self.has_star(*at)));
         let mut followed = vec![false; self.pieces.words.len()];
         while let Some(at) = next.pop() {
             if std::mem::replace(&mut reached[at], true) {
@@ -104,15 +103,14 @@ impl<'t> Reach<'t> {
 
     /// Whether a piece may say what a word means that it holds.
     fn tells(&self, at: usize, word: usize) -> bool {
-        let tokens = &self.pieces.tokens[self.pieces.list[at].tokens.clone()];
-        let mut same = tokens.iter().filter(|token| token.word == word);
-        let own = |token: &Token| token.defined || token.dotted && token.binds;
-        same.any(own) || self.may_bind(at, self.pieces.words[word])
+        let piece = &self.pieces.list[at];
+        let mut tokens = self.pieces.tokens[piece.tokens.clone()].iter();
+        tokens.any(|token| token.word == word && piece.binds(token))
     }
 
-    fn may_bind(&self, at: usize, name: &str) -> bool {
+    fn has_star(&self, at: usize) -> bool {
         let chunk = &self.chunks[at];
-        lexical::may_bind(chunk.state, &self.text[chunk.start..chunk.end], name)
+        lexical::may_bind(chunk.state, &self.text[chunk.start..chunk.end], "*")
     }
 
     /// The header of the class of which a piece is a member.
