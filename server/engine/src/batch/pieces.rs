@@ -51,7 +51,7 @@ pub(super) struct Defined<'t> {
 pub(super) struct Token {
     pub(super) word: usize,
     /// The logical line of the piece.
-    line: u32,
+    pub(super) line: u32,
     /// Behind a dot.
     pub(super) dotted: bool,
     /// It may be bound to something there, by whatever statement.

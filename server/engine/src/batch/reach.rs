@@ -1,5 +1,7 @@
 //! Which chunks tell for what the async functions of a text wait, by its words.
 
+use std::collections::HashSet;
+
 use super::lexical;
 use super::needles::Needles;
 use super::pieces::{Piece, Pieces};
@@ -53,9 +55,13 @@ impl<'t> Reach<'t> {
             })
             .collect();
         let mut holders = vec![Vec::new(); pieces.words.len()];
+        let of_class = |piece: &&Piece| !piece.class.is_empty() && waits(piece, waiting);
+        let classes = pieces.list.iter().filter(of_class);
+        let classes: HashSet<&str> = classes.map(|piece| piece.class).collect();
         for (at, piece) in pieces.list.iter().enumerate() {
-            for name in piece.defines.iter().filter(|_| waits(piece, waiting)) {
-                leads[name.word] = true;
+            for name in &piece.defines {
+                let whole = !name.is_method && classes.contains(name.text);
+                leads[name.word] |= whole || waits(piece, waiting);
             }
             for token in &pieces.tokens[piece.tokens.clone()] {
                 leads[token.word] |= token.builtin;
@@ -65,6 +71,7 @@ impl<'t> Reach<'t> {
                 }
             }
         }
+        while lead_on(&pieces, &mut leads) {}
         Reach {
             text,
             chunks,
@@ -120,6 +127,19 @@ impl<'t> Reach<'t> {
             .then(|| self.chunks[..at].iter().rposition(|chunk| !member(chunk)))
             .flatten()
     }
+}
+
+/// Let what is bound lead where something that leads stands on the line; whether that was new of anything.
+fn lead_on(pieces: &Pieces, leads: &mut [bool]) -> bool {
+    let mut more = false;
+    for line in pieces.tokens.chunk_by(|a, b| a.line == b.line) {
+        if line.iter().any(|token| leads[token.word]) {
+            for token in line.iter().filter(|token| token.binds) {
+                more |= !std::mem::replace(&mut leads[token.word], true);
+            }
+        }
+    }
+    more
 }
 
 /// Whether calling a piece may wait for something that blocks.
