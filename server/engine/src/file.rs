@@ -1,5 +1,6 @@
 //! What a file is: its kind, and the role that it plays in its project.
 
+pub mod apart;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -206,25 +207,9 @@ const DEVELOPMENT: &[&str] = &[
     "template",
     "devcontainer",
 ];
-/// Folders of what is not delivered. Words that a service's folder may be called, too (`backup`, `template`), are none.
-const DEVELOPMENT_FOLDERS: &[&str] = &[
-    "dev",
-    "development",
-    "test",
-    "tests",
-    "testing",
-    "testdata",
-    "e2e",
-    "ci",
-    "demo",
-    "demos",
-    "example",
-    "examples",
-    "sample",
-    "samples",
-    "doc",
-    "docs",
-];
+/// Folders of what is not delivered, besides those that test or show. Words that a service's folder may be called, too
+/// (`backup`, `template`), are none.
+const DEVELOPMENT_FOLDERS: &[&str] = &["ci", "dev", "development"];
 const PRODUCTION: &[&str] = &["prod", "production", "staging", "live", "deploy", "release"];
 
 fn kind(path: &Path, name: &str, text: &str) -> Option<Kind> {
@@ -399,8 +384,9 @@ fn development_folder(path: &Path) -> Option<&str> {
     let folders = path.parent()?.components();
     let mut names = folders.filter_map(|part| part.as_os_str().to_str());
     names.find(|name| {
-        *name == ".devcontainer"
-            || path.is_relative() && DEVELOPMENT_FOLDERS.contains(&&*name.to_ascii_lowercase())
+        let lower = name.to_ascii_lowercase();
+        let known = DEVELOPMENT_FOLDERS.contains(&&*lower) || apart::folder(&lower).is_some();
+        *name == ".devcontainer" || path.is_relative() && known
     })
 }
 

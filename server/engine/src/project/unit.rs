@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Question, View, Workspace};
+use crate::file::apart;
 use crate::model::package::Package;
 use crate::model::{Part, plain};
 use crate::rule::{Owner, Place};
@@ -191,21 +192,11 @@ impl Question for StandsFor {
 pub fn is_apart(folder: &Path) -> bool {
     const NAMES: &[&str] = &[
         "bower_components",
-        "demo",
-        "demos",
-        "doc",
-        "docs",
-        "example",
-        "examples",
         "fixtures",
         "node_modules",
-        "samples",
         "static",
         "template",
         "templates",
-        "test",
-        "testdata",
-        "tests",
         "third_party",
         "vendor",
         "vendored",
@@ -213,7 +204,9 @@ pub fn is_apart(folder: &Path) -> bool {
     let mut parts = folder
         .components()
         .filter_map(|part| part.as_os_str().to_str());
-    parts.any(|part| NAMES.contains(&part) || part.ends_with("_template"))
+    parts.any(|part| {
+        apart::folder(part).is_some() || NAMES.contains(&part) || part.ends_with("_template")
+    })
 }
 
 /// The folders of the units of a project, by the files that make them so, in their order.

@@ -308,8 +308,8 @@ impl Reader<'_, '_> {
         for (open, _) in code.match_indices('(') {
             let inner = |c: char| c == '_' || c.is_alphanumeric();
             let before = code[..open].trim_end();
-            let start = before.rfind(|c| !inner(c)).map_or(0, |at| at + 1);
-            let function = before[start..].to_lowercase();
+            let function = before.rsplit(|c| !inner(c)).next().unwrap_or_default();
+            let function = function.to_lowercase();
             if !WORDS.iter().any(|word| function.contains(word)) {
                 continue;
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Part, Resolver, is_named_secret};
+use crate::model::secret::goes_on;
 use crate::text::Span;
 
 /// A value that a call writes to a log.
@@ -59,6 +60,12 @@ impl Shown {
     /// file is cut.
     pub fn around(&self) -> &str {
         self.text(self.function)
+    }
+
+    /// What of that stands before the value.
+    pub fn before(&self) -> &str {
+        let start = self.function.start as usize;
+        self.text(Span::new(start, (self.value.start as usize).max(start)))
     }
 }
 
@@ -140,8 +147,9 @@ pub(crate) fn says(name: &str) -> Option<Says> {
     if place {
         return None;
     }
-    let secret =
-        (is_named_secret(name) || &**last == "authorization") && !THINGS.contains(&&**last);
+    let secret = (is_named_secret(name) || &**last == "authorization")
+        && !THINGS.contains(&&**last)
+        && !goes_on(name);
     if secret {
         return Some(Says::Secret);
     }

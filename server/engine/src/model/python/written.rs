@@ -64,6 +64,28 @@ impl Literal {
     pub fn text(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or_default()
     }
+
+    /// The values of the dictionary around, as far as each stands on a line of its own with its key.
+    pub fn rows(&self) -> impl Iterator<Item = &str> {
+        let at = self.value.start as usize;
+        let start = self.text.get(..at).and_then(|text| text.rfind('\n'));
+        let (above, below) = self.text.split_at(start.map_or(0, |start| start + 1));
+        let above = above.lines().rev().map_while(entry);
+        above.chain(below.lines().map_while(entry)).flatten()
+    }
+}
+
+/// The value on a line `"key": value,`; nothing on one that is a comment.
+fn entry(line: &str) -> Option<Option<&str>> {
+    let line = line.trim();
+    if line.starts_with('#') {
+        return Some(None);
+    }
+    let quote = line.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let (_, rest) = line[1..].split_once(quote)?;
+    rest.trim_start()
+        .strip_prefix(':')
+        .map(|value| Some(value.trim()))
 }
 
 /// Whether a name of Python's says that its value is a secret.

@@ -1,5 +1,5 @@
 use super::environment;
-use super::written::{Found, content, found, is_variable, named, says_test};
+use super::written::{Found, content, found, is_variable, named, reports_usage, says_test};
 use crate::fix::python::without_argument;
 use crate::model::python::{Argument, Call, ENVIRONMENT, Field, LATER_READERS, READERS, ValueKind};
 use crate::rule::{Area, Check, Context, Fix, Intent, Rule, Safety, Severity, Sink};
@@ -9,7 +9,11 @@ pub static RULE: Rule = Rule {
     name: "python/default-secret",
     area: Area::Security,
     severity: Severity::High,
-    cases: &[("tests", Severity::Low), ("own machine", Severity::Low)],
+    cases: &[
+        ("tests", Severity::Low),
+        ("own machine", Severity::Low),
+        ("reports usage", Severity::Low),
+    ],
     minutes: 10,
     off: false,
     also: &["CWE-1392"],
@@ -62,7 +66,9 @@ class Settings(BaseSettings):
 ```
 
 Where there is no default, an empty one, or one that is read from elsewhere, nothing is found.
-The severity is low in tests and in settings that are named after them, and for a password of this machine's own address.
+Neither is what only stands in for a provider's key (`OPENAI_API_KEY` with `"EMPTY"`): nothing opens with that.
+The severity is low in tests and in settings that are named after them, for a password of this machine's own address, and
+for the key with which a program reports how it is used (*reports usage*).
 
 ```python good
 import os
@@ -278,5 +284,7 @@ fn report(subject: &Subject, found: Found, fix: Fix, cx: &Context, sink: &mut Si
     let owner = name.trim_end_matches(subject.variable);
     if parts.any(|part| says_test(&part)) || says_test(owner) || says_test(subject.variable) {
         draft.case("tests");
+    } else if reports_usage(&cx.file.path, subject.variable) {
+        draft.case("reports usage");
     }
 }

@@ -1,6 +1,7 @@
-use super::stands_for::stands_for_itself;
+use super::stands_for::{is_one_of_a_table, stands_for_itself};
 use super::variable::{url_variable, variable};
-use super::written::says_test;
+use super::written::{is_public, reports_usage, says_test};
+use crate::file::apart::{self, Apart};
 use crate::model::python::{Literal, TargetKind, is_named_password, is_named_secret};
 use crate::model::{secret, token};
 use crate::rule::{Area, Check, Context, Fix, Intent, Piece, Rule, Safety, Severity, Sink};
@@ -14,6 +15,7 @@ pub static RULE: Rule = Rule {
         ("tests", Severity::Info),
         ("own machine", Severity::Low),
         ("example", Severity::Low),
+        ("reports usage", Severity::Low),
     ],
     minutes: 15,
     off: false,
@@ -65,8 +67,12 @@ def login(user, password="Tr0ub4dor"):
 Not found are values that only stand for something: empty ones, references and placeholders that a template fills in, the
 name of the key itself, masks, sentences, paths, kinds (`token_type="bearer"`).
 A name of a token alone (`token`) needs a value that nobody would write for a word of a language.
+So does a name that goes on behind the word for a secret, since it may be of something else: `password_hasher = "argon2"` is
+no finding, `password_billing = "oracle1789cards"` is one. Words that only tell secrets apart count as nothing
+(`password_old`, `secret_key_2`).
 What the environment falls back to is `python/default-secret`'s.
-In tests a finding is only a note; in examples, and for a password of this machine's own address, the severity is low.
+In tests a finding is only a note. The severity is low in examples, for a password of this machine's own address, and for
+the key with which a program reports how it is used (*reports usage*): it is made to be handed out.
 
 ```python good
 import os
@@ -77,6 +83,7 @@ PASSWORD_FIELD = "password"
 TOKEN_URL = "https://example.org/token"
 INVALID_PASSWORD = "The password is wrong."
 template = {"password": "${DB_PASSWORD}", "token_type": "bearer"}
+password_hasher = "argon2"
 ```
 "#,
     checks: &[Check::Literal(check)],
@@ -156,46 +163,16 @@ fn report(literal: &Literal, cx: &Context, sink: &mut Sink) {
 }
 
 fn lower(draft: crate::rule::Draft, literal: &Literal, cx: &Context) {
-    let path = cx.file.path.with_extension("");
-    let parts: Vec<String> = path
-        .iter()
-        .map(|part| part.to_string_lossy().to_ascii_lowercase())
-        .collect();
-    let words = |part: &String| -> Vec<String> {
-        let words = part.split(|c: char| !c.is_ascii_alphanumeric());
-        words.map(String::from).collect()
-    };
-    let says = |known: &[&str]| {
-        let mut words = parts.iter().flat_map(words);
-        words.any(|word| known.contains(&&*word))
-    };
-    let test = says(&["conftest", "e2e", "test", "testing", "tests"])
-        || says_test(&literal.name)
-        || says_test(&literal.owner)
-        || says_fake(&literal.name);
-    if test {
+    let apart = apart::code(&cx.file.path);
+    let named_for_tests =
+        says_test(&literal.name) || says_test(&literal.owner) || says_fake(&literal.name);
+    let content = literal.text(literal.content);
+    if named_for_tests || apart == Some(Apart::Tests) {
         draft.case("tests");
-    } else if literal.example
-        || says_fake(literal.text(literal.content))
-        || says(&[
-            "benchmark",
-            "benchmarks",
-            "demo",
-            "demos",
-            "doc",
-            "docs",
-            "example",
-            "examples",
-            "fixtures",
-            "mock",
-            "mocks",
-            "sample",
-            "samples",
-            "tutorial",
-            "tutorials",
-        ])
-    {
+    } else if literal.example || says_fake(content) || apart == Some(Apart::Shown) {
         draft.case("example");
+    } else if reports_usage(&cx.file.path, &literal.name) {
+        draft.case("reports usage");
     }
 }
 
@@ -334,6 +311,8 @@ fn is_secret(literal: &Literal, content: &str) -> bool {
         && !stands_for_itself(name, literal.kind, content)
         && (password || content.len() >= 4 && (content.len() < 8 || !token::is_made_up(content)))
         && !content.contains("EXAMPLE")
+        && !is_public(content)
+        && !is_one_of_a_table(literal)
 }
 
 /// The shape of a provider's token, with something in it that nobody made up.

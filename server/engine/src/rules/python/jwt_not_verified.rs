@@ -1,8 +1,10 @@
-use super::tokens::{UNKNOWN, add, algorithm, algorithms, verify};
+use super::algorithms::{any, header, missing, mixed, none};
+use super::tokens::{add, is_old, verify, written_name};
+use crate::file::apart::{self, Apart};
 use crate::fix::python::without_argument;
 use crate::model::python::ValueKind;
 use crate::model::python::jwt::{Does, Later, Library, Read, TokenCall, Told, says_unverified};
-use crate::model::python::literal::{Pair, Written, content, without};
+use crate::model::python::literal::{Pair, Written, without};
 use crate::rule::{Area, Check, Context, Fix, Rule, Safety, Severity, Sink};
 use crate::text::Span;
 
@@ -12,10 +14,13 @@ pub static RULE: Rule = Rule {
     severity: Severity::Critical,
     cases: &[
         ("checks less", Severity::Medium),
+        ("shared secret", Severity::Medium),
         ("typed keys", Severity::Medium),
         ("chooses a key", Severity::Low),
         ("says so", Severity::Low),
         ("verified later", Severity::Low),
+        ("own token", Severity::Low),
+        ("example", Severity::Low),
         ("reads the time", Severity::Info),
         ("no expiry", Severity::Info),
         ("tests", Severity::Info),
@@ -101,8 +106,11 @@ def read(token, key):
 The severity is medium (*checks less*) where something is checked, but not all: PyJWT from 2 on without `algorithms`, which
 raises, or with `verify=False`, which it ignores; `verify_exp` or `verify_aud` switched off; algorithms taken from the
 token's header; one list for `HS…`, which signs with a secret, and `RS…` or `ES…`, whose key is public; and authlib with a
-set of keys that know their algorithms (*typed keys*).
-It is low where only what names the key is read (*chooses a key*), where the function says that it verifies nothing (*says
+set of keys that know their algorithms (*typed keys*), and where the key is a secret by its name (*shared secret*), with which
+no other kind of algorithm works.
+An option that is switched off is no finding where the function looks at that claim by itself.
+It is low in examples, where the token is the program's own, kept in `self.access_token` or just answered by the provider
+(*own token*), where only what names the key is read (*chooses a key*), where the function says that it verifies nothing (*says
 so*), or calls another one to verify afterwards (*verified later*). Where the library verifies the token later in the same
 function, nothing is found.
 It is a note in tests, where nothing but the time of a token is read, and where a token that never expires is taken: say
@@ -184,11 +192,17 @@ fn unverified(token: &TokenCall, off: Option<(&Written, Pair)>, cx: &Context, si
         ("chooses a key", token.read == Read::Issuer),
         ("verified later", token.later == Later::Named),
         ("says so", says),
+        ("own token", token.own),
+        ("example", is_example(cx)),
     ] {
         if holds {
             draft = draft.case(case);
         }
     }
+}
+
+fn is_example(cx: &Context) -> bool {
+    apart::code(&cx.file.path) == Some(Apart::Shown)
 }
 
 /// `verify=False`; whether it is all that there is to say.
@@ -230,12 +244,6 @@ fn not_asked(token: &TokenCall, cx: &Context, sink: &mut Sink) -> Option<bool> {
     Some(old)
 }
 
-/// Whether the unit may run a PyJWT that is older than 2.
-fn is_old(token: &TokenCall, cx: &Context) -> bool {
-    let admits = || cx.project.admits(&cx.file.path, "pyjwt", "2");
-    token.library == Library::PyJwt && admits().is_some_and(|admitted| admitted.older)
-}
-
 /// The time or the addressee of a token does not matter.
 fn switched_off(token: &TokenCall, sink: &mut Sink) -> bool {
     let mut found = false;
@@ -246,6 +254,9 @@ fn switched_off(token: &TokenCall, sink: &mut Sink) -> bool {
         let Some((written, pair)) = token.option(key).filter(|_| token.is_off(key)) else {
             continue;
         };
+        if token.looks_at(key.trim_start_matches("verify_")) {
+            continue;
+        }
         found = true;
         let inside = written.is_within(&token.call);
         let place = match token.options.at() {
@@ -265,186 +276,14 @@ fn switched_off(token: &TokenCall, sink: &mut Sink) -> bool {
             None => fix.disabled("the option is switched off elsewhere"),
         };
         let name = written_name(token);
-        sink.at(
-            place,
-            format!("`{name}` takes {what}: `{key}` is switched off. Leave it on."),
-        )
-        .also(&["CWE-347"])
-        .fix(fix)
-        .case("checks less");
+        let message = format!("`{name}` takes {what}: `{key}` is switched off. Leave it on.");
+        let draft = sink.at(place, message).also(&["CWE-347"]).fix(fix);
+        match token.later {
+            Later::Nothing => drop(draft.case("checks less")),
+            Later::Named | Later::Verified => drop(draft.case("verified later")),
+        }
     }
     found
-}
-
-/// The algorithm `none`.
-fn none(token: &TokenCall, cx: &Context, sink: &mut Sink) -> bool {
-    let Some(written) = token.algorithms.written() else {
-        return false;
-    };
-    let call = &token.call;
-    let index = token.algorithms.at().unwrap_or_default();
-    let is_none = |text: &str| {
-        let name = content(text).or_else(|| text.strip_prefix("ALGORITHMS."));
-        name.is_some_and(|name| name.eq_ignore_ascii_case("none"))
-    };
-    let items = written.items();
-    let encodes_none = token.does == Does::Encode
-        && token.library == Library::PyJwt
-        && written.kind == ValueKind::None;
-    let at = items.iter().position(|item| is_none(written.text(*item)));
-    if at.is_none() && !encodes_none {
-        return false;
-    }
-    let inside = written.is_within(call);
-    let item = at.map_or(written.span, |at| items[at]);
-    let place = if inside {
-        item
-    } else {
-        call.arguments[index].value
-    };
-    let fix = Fix::new("Name the algorithms that sign", Safety::Unsafe);
-    let fix = match (at, written.place(item)) {
-        (Some(at), Some(_)) if items.len() > 1 => {
-            let cut = without(written.chunk(), &items, at);
-            match cut.and_then(|cut| written.place(cut)) {
-                Some(place) => fix.replace(place, ""),
-                None => fix.disabled(UNKNOWN),
-            }
-        }
-        (_, Some(place)) => match algorithm(cx) {
-            Some(name) if name.starts_with(['"', '\'']) || inside => fix.replace(place, name),
-            _ => fix.disabled(UNKNOWN),
-        },
-        (_, None) => fix.disabled(UNKNOWN),
-    };
-    let name = written_name(token);
-    let message = match token.does {
-        Does::Encode => format!(
-            "`{name}` makes a token without a signature: whoever reads it can be told anything. Sign it with a key."
-        ),
-        _ => format!(
-            "`{name}` takes tokens without a signature, as the algorithm `none` is one of them: anyone can write one. Name only those that sign."
-        ),
-    };
-    sink.at(place, message).also(&["CWE-347"]).fix(fix);
-    true
-}
-
-/// The token says how it is to be verified.
-fn header(token: &TokenCall, sink: &mut Sink) -> bool {
-    let Some(span) = token.from_header() else {
-        return false;
-    };
-    let name = written_name(token);
-    sink.at(
-        span,
-        format!("`{name}` verifies a token with the algorithm that the token itself names: its writer chooses. Name those that you sign with."),
-    )
-    .also(&["CWE-347"])
-    .fix(
-        Fix::new("Name the algorithms that sign", Safety::Unsafe)
-            .disabled("only you know which ones they are"),
-    )
-    .case("checks less");
-    true
-}
-
-/// One list for secrets and for public keys.
-fn mixed(token: &TokenCall, sink: &mut Sink) -> bool {
-    let families = token.families();
-    let secret = |name: &&&str| name.starts_with("HS");
-    let public = |name: &&&str| {
-        ["RS", "ES", "PS", "EdDSA"]
-            .iter()
-            .any(|start| name.starts_with(start))
-    };
-    let (Some(secret), Some(public)) = (families.iter().find(secret), families.iter().find(public))
-    else {
-        return false;
-    };
-    let Some(index) = token.algorithms.at() else {
-        return false;
-    };
-    let name = written_name(token);
-    sink.at(
-        token.call.arguments[index].value,
-        format!("`{name}` takes both `{secret}` and `{public}`: a public key that is taken for a secret lets anyone sign. Name the algorithms of one kind."),
-    )
-    .also(&["CWE-347"])
-    .fix(
-        Fix::new("Name the algorithms of one kind", Safety::Unsafe)
-            .disabled("only you know which kind signs your tokens"),
-    )
-    .case("checks less");
-    true
-}
-
-/// No algorithms are named.
-fn missing(token: &TokenCall, cx: &Context, sink: &mut Sink) -> bool {
-    let known = token.options.is_known() && !token.open && token.verify.is_known();
-    if !token.algorithms.is_nothing() || !known {
-        return false;
-    }
-    // A key of this class says with which algorithm it is used.
-    let key = token.key.map(|at| &token.call.arguments[at]);
-    let typed = |word: &str| {
-        key.is_some_and(|key| {
-            let name = key.name.as_deref().unwrap_or_default();
-            name.contains(word) || token.call.text(key.value).contains(word)
-        })
-    };
-    if token.library == Library::PyJwt && typed("PyJWK") {
-        return false;
-    }
-    // What verifies nothing was found for that.
-    let lists = token.options.written().map(Written::pairs);
-    if lists.is_some_and(|pairs| {
-        pairs
-            .iter()
-            .any(|pair| pair.key.is_empty() || *pair.key == *"verify_signature")
-    }) {
-        return false;
-    }
-    any(token, cx, sink)
-}
-
-fn any(token: &TokenCall, cx: &Context, sink: &mut Sink) -> bool {
-    let name = written_name(token);
-    let call = &token.call;
-    let raises = token.library == Library::PyJwt && !is_old(token, cx);
-    let message = match raises {
-        true => format!(
-            "`{name}` names no algorithms: PyJWT refuses every token from version 2 on. Name those that you sign with."
-        ),
-        false => format!(
-            "`{name}` names no algorithms: the writer of a token chooses how it is verified. Name those that you sign with."
-        ),
-    };
-    let key = token.key.map(|at| &call.arguments[at]);
-    let typed = key.is_some_and(|key| {
-        let name = key.name.as_deref().unwrap_or_default();
-        let written = call.text(key.value).to_lowercase();
-        let words = ["jwk", "keyset", "key_set"];
-        name.contains("JsonWebKey") || words.iter().any(|word| written.contains(word))
-    });
-    let fix = Fix::new("Name the algorithms that sign", Safety::Unsafe);
-    let fix = match (token.library, algorithms(cx)) {
-        (_, None) => fix.disabled(UNKNOWN),
-        (Library::Authlib, Some(list)) => match token.does {
-            Does::Make => add(token, fix, "algorithms", &list),
-            _ => fix.disabled(
-                "make a `JsonWebToken` of authlib's with the algorithms, and decode with that",
-            ),
-        },
-        (_, Some(list)) => add(token, fix, "algorithms", &list),
-    };
-    let draft = sink.at(call.callee, message).also(&["CWE-347"]).fix(fix);
-    if raises {
-        draft.case("checks less");
-    } else if token.library == Library::Authlib && typed {
-        draft.case("typed keys");
-    }
-    true
 }
 
 /// A token that never expires is taken.
@@ -501,14 +340,6 @@ fn no_expiry(token: &TokenCall, cx: &Context, sink: &mut Sink) {
     .also(&["CWE-613"])
     .fix(fix)
     .case("no expiry");
-}
-
-/// How the callee is written, where that is short.
-fn written_name(token: &TokenCall) -> &str {
-    match token.call.text(token.call.callee) {
-        long if long.len() > 60 || long.contains('\n') => &token.call.name,
-        written => written,
-    }
 }
 
 /// A span without the blanks and commas around it.

@@ -2,10 +2,12 @@
 
 use crate::rule::Rule;
 
+mod algorithms;
 pub mod blocking_call_in_async;
 pub mod default_secret;
 mod environment;
 pub mod hardcoded_secret;
+mod harmless;
 pub mod insecure_random;
 pub mod jwt_not_verified;
 pub mod no_rate_limit;

@@ -1,3 +1,5 @@
+use super::harmless::is_harmless;
+use crate::file::apart::{self, Apart};
 use crate::model::python::{Says, Shown, ShownKind, Writer};
 use crate::rule::{Area, Check, Context, Fix, Rule, Safety, Severity, Sink};
 
@@ -70,6 +72,8 @@ Personal data (addresses of mail and of homes, numbers of telephones, days of bi
 What `print` writes is medium: a log wherever the program runs by itself, and the answer to a user elsewhere.
 Lengths, hashes, pieces, masks, counts of tokens, and whether something is there at all are no findings; `token` alone is
 none where the code is about the words of a text.
+Neither is what a name only begins with (`token_expiry_time`, `credential_usable`), a name by which a secret is looked up, or
+what is empty there, or masked, by the lines above.
 
 ```python good
 import logging
@@ -89,6 +93,9 @@ def login(user, password, token):
 fn check(shown: &Shown, cx: &Context, sink: &mut Sink) {
     let name = &shown.name;
     if is_plain_token(name) && shown.kind != ShownKind::All && !is_about_access(shown, cx) {
+        return;
+    }
+    if is_harmless(shown) {
         return;
     }
     let message = match (shown.kind, shown.says) {
@@ -116,17 +123,10 @@ fn check(shown: &Shown, cx: &Context, sink: &mut Sink) {
     if shown.writer == Writer::Print {
         draft = draft.case("on the terminal");
     }
-    let path = cx.file.path.to_string_lossy().to_ascii_lowercase();
-    let says = |known: &[&str]| {
-        let mut words = path.split(|c: char| !c.is_ascii_alphanumeric());
-        words.any(|word| known.contains(&word))
-    };
-    if says(&["test", "tests", "testing", "conftest"]) {
-        draft.case("tests");
-    } else if says(&[
-        "demo", "demos", "doc", "docs", "example", "examples", "sample", "samples",
-    ]) {
-        draft.case("example");
+    match apart::code(&cx.file.path) {
+        Some(Apart::Tests) => drop(draft.case("tests")),
+        Some(Apart::Shown) => drop(draft.case("example")),
+        None => {}
     }
 }
 

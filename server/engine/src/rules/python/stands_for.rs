@@ -1,7 +1,8 @@
 //! Values under a secret's name that are no secrets: they stand for one, say something of it, or name it.
 
-use crate::model::python::TargetKind;
+use crate::model::python::{Literal, TargetKind};
 use crate::model::secret;
+use crate::model::signing_key::is_own_api_key;
 
 /// Whether a value says what its name says, or what is to be put in its place.
 pub(super) fn stands_for_itself(name: &str, kind: TargetKind, value: &str) -> bool {
@@ -18,45 +19,19 @@ pub(super) fn stands_for_itself(name: &str, kind: TargetKind, value: &str) -> bo
         || says_place(name)
         || value.parse::<f64>().is_ok_and(|number| number < 0.0)
         || says_api_key(name) && !is_key(value, kind)
-        || says_more(name) && !is_random(value)
+        || (secret::goes_on(name) || is_label(name)) && !is_random(value)
 }
 
-/// Whether a name goes on behind the word for a secret, and so may be of something else: `password_change_notice`,
-/// `token_exchange_profile`. Words that tell secrets apart go on with nothing: `password_old`, `secret_key_2`.
-fn says_more(name: &str) -> bool {
-    #[rustfmt::skip]
-    const APART: &[&str] = &[
-        "admin", "b64", "backup", "base", "base64", "bytes", "cleartext", "current", "db", "default", "dev",
-        "development", "first", "global", "hex", "internal", "live", "local", "main", "master", "new", "old", "one",
-        "pem", "plain", "plaintext", "previous", "primary", "prod", "production", "raw", "root", "salt", "second",
-        "secondary", "shared", "stage", "staging", "str", "string", "test", "txt", "two", "user", "val", "value",
-    ];
-    const SECRETS: &[&str] = &[
-        "credential",
-        "credentials",
-        "key",
-        "pass",
-        "passphrase",
-        "passwd",
-        "password",
-        "pwd",
-        "secret",
-        "secrete",
-        "token",
-    ];
-    let words = words(name);
-    let Some(last) = words
-        .iter()
-        .rposition(|word| SECRETS.iter().any(|secret| word.ends_with(secret)))
-    else {
-        return false;
-    };
-    let rest = words[last + 1..].iter();
-    let mut rest = rest.take_while(|word| !matches!(word.as_str(), "for" | "of"));
-    rest.any(|word| {
-        let number = word.chars().all(|c| c.is_ascii_digit());
-        word.len() > 2 && !number && !APART.contains(&word.as_str())
-    })
+/// `"Slack Token"`: what people read, and no key of a configuration.
+fn is_label(name: &str) -> bool {
+    name.contains(char::is_whitespace)
+}
+
+/// Whether a value stands in a dictionary again and again: what its keys have in common, `{"password": "textbox", …}`.
+pub(super) fn is_one_of_a_table(literal: &Literal) -> bool {
+    let value = literal.text(literal.value);
+    let same = |row: &&str| row.trim_end().trim_end_matches(',') == value;
+    literal.kind == TargetKind::Key && literal.rows().filter(same).count() >= 4
 }
 
 /// `***`, `xxxx`, `…`, `-----`
@@ -70,6 +45,9 @@ fn is_mask(value: &str) -> bool {
         || value.contains("[Filtered]")
         || value.contains("REDACTED")
         || value.contains("redacted")
+        || ["\\033[", "\\x1b[", "\\u001b["]
+            .iter()
+            .any(|code| value.contains(code))
 }
 
 /// Something is put in before it is used: `{password}`, `%s`, `your-api-key`.
@@ -92,19 +70,21 @@ fn is_template(value: &str) -> bool {
 fn is_kind(value: &str) -> bool {
     #[rustfmt::skip]
     const KINDS: &[&str] = &[
-        "access_token", "always", "api_key", "apikey", "ask", "auth", "authorization", "authorization_code",
+        "access_token", "active", "always", "api_key", "apikey", "ask", "auth", "authorization", "authorization_code",
         "basic", "bearer", "body", "bytes", "char", "client_credentials", "client_secret", "client_secret_basic",
         "client_secret_post", "cookie", "credentials", "csrf", "device_code", "digest", "dynamic", "empty",
-        "encrypted", "env", "error", "forbidden", "header", "hidden", "id_token", "int", "json", "jwt", "keyring",
+        "encrypted", "env", "error", "forbidden", "header", "hidden", "id_token", "inactive", "int", "json", "jwt", "keyring",
         "masked", "missing", "n/a", "never", "not set", "not_set", "oauth", "oauth2", "optional", "passwd",
         "password", "plain", "plaintext", "prompt", "psw", "pwd", "query", "raw", "redacted", "refresh_token",
-        "required", "sensitive", "static", "str", "string", "text", "token", "undefined", "unknown", "unset",
+        "required", "sensitive", "static", "str", "string", "text", "textbox", "token", "undefined", "unknown", "unset",
         "varchar", "x-api-key", "x-auth-token",
     ];
     let lower = value.to_ascii_lowercase();
     // What a prompt ends in, whatever the case of its first letter.
     let prompt = value.len() >= 5 && "password".contains(&*lower);
-    prompt || lower.starts_with("x-") || KINDS.contains(&&*lower)
+    // What a reader is told of a wrong one: `invalid-api-key`.
+    let wrong = lower.starts_with("invalid") && !is_random(value);
+    prompt || wrong || lower.starts_with("x-") || KINDS.contains(&&*lower)
 }
 
 /// Of pages: `#password`, `//input[@name="p"]`, `input[type=password]`, `.token`; of code: a dotted path.
@@ -152,16 +132,24 @@ fn is_sentence(value: &str, kind: TargetKind) -> bool {
 }
 
 /// All words of the value stand in the name, or the other way round: `PASSWORD_FIELD = "password"`,
-/// `CONF_ACCESS_TOKEN = "access-token"`.
+/// `CONF_ACCESS_TOKEN = "access-token"`, `{"secret": "secret_value"}`.
 fn repeats(name: &str, value: &str) -> bool {
-    let (name, value) = (words(name), words(value));
+    const FIELDS: &[&str] = &["field", "input", "key", "name", "text", "value"];
+    let (name, mut value) = (words(name), words(value));
+    if value.len() > name.len() && value.last().is_some_and(|last| FIELDS.contains(&&**last)) {
+        value.pop();
+    }
     let singular = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
     let name: Vec<String> = name.iter().map(|word| singular(word)).collect();
     // `apikey` stands in `CONF_API_KEY`.
     let holds = |word: &String| {
         let word = singular(word);
-        (0..name.len())
-            .any(|from| (from + 1..=name.len()).any(|to| name[from..to].concat() == word))
+        // `moderator` is cut short in `mod_password`.
+        let letters = word.chars().all(char::is_alphabetic);
+        let cut = |short: &String| short.len() >= 3 && letters && word.starts_with(&**short);
+        value.len() > 1 && name[..name.len() - 1].iter().any(cut)
+            || (0..name.len())
+                .any(|from| (from + 1..=name.len()).any(|to| name[from..to].concat() == word))
     };
     !value.is_empty() && (value.iter().all(holds) || singular(&value.concat()) == name.concat())
 }
@@ -217,7 +205,12 @@ fn is_name_of_something(name: &str, value: &str) -> bool {
     let named = secret::named(value) != secret::Named::Other;
     let several = words(value).len() >= 2;
     let shouted = !value.chars().any(char::is_lowercase) && value.contains('_');
-    let upper_value = shouted && value.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    // `RULE_SECRET_13` as well.
+    let letters = |word: &str| word.chars().all(|c| c.is_ascii_uppercase());
+    let number = |word: &str| word.len() <= 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = value.split('_');
+    let first_word = parts.next().is_some_and(letters);
+    let upper_value = shouted && first_word && parts.all(|part| letters(part) || number(part));
     upper_value || constant && named && several && !is_weak(value) && !is_random(value)
 }
 
@@ -245,7 +238,7 @@ fn is_random(value: &str) -> bool {
     value.len() >= 8 && digits >= 3 || value.len() >= 20 && digits >= 2
 }
 
-/// A token, or the key of a session, and nothing else: what a parser reads, or a name under which something is kept.
+/// A token, or the key of a session or of a memory, and nothing else: what a parser reads, or a name under which something is kept.
 fn says_little(name: &str) -> bool {
     let words = words(name);
     let has = |wanted: &str| words.iter().any(|word| word == wanted);
@@ -260,8 +253,9 @@ fn says_little(name: &str) -> bool {
         "credentials",
         "private",
     ];
-    (has("token") || has("key") && (has("session") || has("cookie")) || name.ends_with("token"))
-        && !more.iter().any(|word| has(word))
+    let kept = ["cookie", "memory", "session"];
+    let key = has("key") && kept.iter().any(|word| has(word));
+    (has("token") || key || name.ends_with("token")) && !more.iter().any(|word| has(word))
 }
 
 /// A token that says where something is, or whose it is, and opens nothing.
@@ -288,6 +282,12 @@ fn says_api_key(name: &str) -> bool {
         || words
             .windows(2)
             .any(|pair| pair[0] == "api" && pair[1] == "key")
+}
+
+/// Whether a value stands in for a provider's key: nothing opens with `placeholder`.
+pub(super) fn is_no_key(name: &str, value: &str) -> bool {
+    let provider = says_api_key(name) && !is_own_api_key(name);
+    provider && !secret::looks_like_token(value) && !is_key(value, TargetKind::Default)
 }
 
 /// Whether it may be a key: nobody drew `not-needed`, `ollama` or `totalEnergy`.

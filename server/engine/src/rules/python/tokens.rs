@@ -1,7 +1,7 @@
 //! Fixes of calls that read JSON Web Tokens.
 
 use crate::fix::python::{with_argument, without_argument};
-use crate::model::python::jwt::{Does, TokenCall, signed_with};
+use crate::model::python::jwt::{Does, Library, TokenCall, signed_with};
 use crate::model::python::literal::{Pair, Written, without};
 use crate::rule::{Context, Fix, Safety};
 use crate::text::Span;
@@ -84,4 +84,18 @@ pub(super) fn add(token: &TokenCall, fix: Fix, keyword: &str, value: &str) -> Fi
     }
     let (place, text) = with_argument(call, &format!("{keyword}={value}"));
     fix.replace(place, text)
+}
+
+/// How the callee is written, where that is short.
+pub(super) fn written_name(token: &TokenCall) -> &str {
+    match token.call.text(token.call.callee) {
+        long if long.len() > 60 || long.contains('\n') => &token.call.name,
+        written => written,
+    }
+}
+
+/// Whether the unit may run a PyJWT that is older than 2.
+pub(super) fn is_old(token: &TokenCall, cx: &Context) -> bool {
+    let admits = || cx.project.admits(&cx.file.path, "pyjwt", "2");
+    token.library == Library::PyJwt && admits().is_some_and(|admitted| admitted.older)
 }

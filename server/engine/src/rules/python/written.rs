@@ -1,5 +1,9 @@
 //! What rules about secrets that are written out in Python share.
 
+use std::path::Path;
+
+use super::stands_for::is_no_key;
+use crate::file::apart::{self, Apart};
 use crate::model::python::{Argument, ValueKind, text_content};
 use crate::model::secret;
 use crate::text::Span;
@@ -46,7 +50,9 @@ pub(super) fn found<'t>(
     }
     let named = secret::is_secret_name(name)
         && secret::is_secret_value(value, password)
-        && !value.contains("://");
+        && !value.contains("://")
+        && !is_public(value)
+        && !is_no_key(name, value);
     let token = !secret::is_about_secret(name) && secret::looks_like_token(value);
     (named || token).then_some(Found {
         literal,
@@ -76,11 +82,26 @@ pub(super) fn is_variable(name: &str) -> bool {
     !name.is_empty() && name.chars().all(plain)
 }
 
+/// Keys that a provider makes to be shipped in code that anyone can read: PostHog's of a project.
+pub(super) fn is_public(value: &str) -> bool {
+    value.starts_with("phc_")
+}
+
+/// Whether a key is one with which a program reports how it is used: whoever has it can send, and read nothing.
+pub(super) fn reports_usage(path: &Path, name: &str) -> bool {
+    const WORDS: &[&str] = &["amplitude", "analytics", "mixpanel", "posthog", "telemetry"];
+    let says = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| WORDS.contains(&word))
+    };
+    let place = path.with_extension("");
+    !secret::is_password_name(name) && (says(name) || says(&place.to_string_lossy()))
+}
+
 /// `TestSettings`, `settings_test`, `testing`
 pub(super) fn says_test(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    name.contains("Test")
-        || lower
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| matches!(word, "test" | "tests" | "testing"))
+    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    name.contains("Test") || words.any(|word| apart::folder(word) == Some(Apart::Tests))
 }

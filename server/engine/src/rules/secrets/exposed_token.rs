@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use crate::file::Kind;
+use crate::file::{Kind, apart};
 use crate::model::token::{Proof, Token, Use, is_template};
 use crate::rule::{Area, Check, Context, Rule, Severity, Sink};
 
@@ -196,29 +196,24 @@ fn check(token: &Token, cx: &Context, sink: &mut Sink) {
     }
 }
 
-/// Folders whose files are made up to be tested or shown.
+/// Folders whose files are made up to be tested or shown. Documents are not: whoever writes one pastes what works.
 fn is_for_show(path: &Path) -> bool {
     const FOLDERS: &[&str] = &[
         "t",
         "spec",
         "specs",
         "__tests__",
-        "testing",
-        "testdata",
         "test-data",
         "test_data",
         "fixtures",
         "mocks",
         "__mocks__",
-        "e2e",
-        "example",
-        "examples",
-        "sample",
-        "samples",
-        "demo",
-        "demos",
     ];
     let folders = path.parent().filter(|_| path.is_relative());
     let mut parts = folders.into_iter().flat_map(Path::components);
-    parts.any(|part| FOLDERS.iter().any(|folder| part.as_os_str() == *folder))
+    parts.any(|part| {
+        let name = part.as_os_str().to_str().unwrap_or_default();
+        let apart = apart::folder(name).is_some() && !matches!(name, "doc" | "docs");
+        apart || FOLDERS.contains(&name)
+    })
 }

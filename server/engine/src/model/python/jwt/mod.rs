@@ -8,7 +8,7 @@ mod signing;
 use std::sync::Arc;
 
 pub use reading::says_unverified;
-use reading::{is_added_to, later, names_header, read};
+use reading::{is_added_to, is_own, later, names_header, read};
 pub use signing::signed_with;
 pub(crate) use signing::signs;
 
@@ -34,8 +34,12 @@ pub struct TokenCall {
     pub read: Read,
     /// A later call in the same function that verifies a token.
     pub later: Later,
+    /// The token is the program's own: it keeps it, or was just given it by a provider.
+    pub own: bool,
     /// The function around, or what the chunk is.
     around: Span,
+    /// The code behind the call in the function around; empty where there is none.
+    behind: Span,
     text: Arc<str>,
 }
 
@@ -187,6 +191,11 @@ pub(crate) fn token_call(resolver: &Resolver, index: usize, name: &str) -> Optio
     Some(TokenCall {
         open: splat || added(&options) || added(&algorithms),
         read: read(&call, &part.text, around),
+        own: is_own(&call, part.slice(around)),
+        behind: function.map_or(Span::default(), |function| {
+            let end = call.span.end as usize;
+            Span::new(end, (function.span.end as usize).max(end))
+        }),
         later: later(resolver, record),
         library,
         does,
@@ -278,6 +287,16 @@ impl TokenCall {
     pub fn is_off(&self, key: &str) -> bool {
         let off = |(written, pair): (&Written, Pair)| written.text(pair.value) == "False";
         self.option(key).is_some_and(off)
+    }
+
+    /// Whether the function looks at a claim by itself after the call: `claims["exp"]`, `claims.exp`.
+    pub fn looks_at(&self, claim: &str) -> bool {
+        let behind = self.text.get(self.behind.range()).unwrap_or_default();
+        let inner = |c: char| c == '_' || c.is_alphanumeric();
+        behind.match_indices(claim).any(|(at, _)| {
+            let quoted = behind[..at].ends_with(['"', '\'', '.']);
+            quoted && !behind[at + claim.len()..].starts_with(inner)
+        })
     }
 
     /// The algorithms that are written out, where all are: `HS256`.

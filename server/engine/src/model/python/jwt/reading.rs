@@ -18,8 +18,8 @@ pub(super) fn names_header(text: &str, around: &str, hops: usize) -> bool {
         if object.contains("get_unverified_header") {
             return true;
         }
-        let start = object.rfind(|c| !inner(c)).map_or(0, |at| at + 1);
-        let set = assigned(around, &object[start..]);
+        let name = object.rsplit(|c| !inner(c)).next().unwrap_or_default();
+        let set = assigned(around, name);
         return set.is_some_and(|value| value.contains("get_unverified_header("));
     }
     let name = text.trim_matches(|c: char| !inner(c));
@@ -44,6 +44,50 @@ pub(super) fn is_added_to(text: &str, name: &str) -> bool {
         let rest = &text[at + name.len()..];
         behind.iter().any(|start| rest.starts_with(start))
     })
+}
+
+/// Whether the token that a call is given is the program's own: it keeps it (`self._access_token`), or a provider has just
+/// answered with it (`response["id_token"]`). What comes with a request is somebody else's.
+pub(super) fn is_own(call: &Call, around: &str) -> bool {
+    let named = |name: &str| {
+        let mut all = call.arguments.iter();
+        all.find(|one| one.keyword.as_deref() == Some(name))
+    };
+    let first = call.arguments.first().filter(|one| one.keyword.is_none());
+    let Some(token) = first.or_else(|| named("jwt")).or_else(|| named("token")) else {
+        return false;
+    };
+    let written = call.text(token.value).trim();
+    let plain = written.chars().all(|c| c == '_' || c.is_alphanumeric());
+    let value = if plain {
+        assigned(around, written)
+    } else {
+        None
+    };
+    says_own(value.unwrap_or(written))
+}
+
+fn says_own(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    if lower.contains("request") || lower.contains("header") || lower.contains("cookie") {
+        return false;
+    }
+    let kept = lower.strip_prefix("self.").is_some_and(|rest| {
+        let path = rest
+            .chars()
+            .all(|c| c == '_' || c == '.' || c.is_alphanumeric());
+        path && rest.ends_with("token")
+    });
+    let answers = ["resp", "token", "result"];
+    let keys = ["access_token", "id_token", "refresh_token"];
+    let answered = keys.iter().any(|key| {
+        let found = lower
+            .find(&format!("\"{key}\""))
+            .or_else(|| lower.find(&format!("'{key}'")));
+        let object = found.and_then(|at| lower.get(..at));
+        object.is_some_and(|object| answers.iter().any(|answer| object.contains(answer)))
+    });
+    kept || answered
 }
 
 /// What is read of a call's result, by its text.

@@ -1,6 +1,4 @@
-//! What counts as a secret, by its name and by its value; the same for every kind of file.
-
-use std::ops::Range;
+//! What a name says of its value.
 
 /// What a name says of its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,126 +30,6 @@ pub fn is_password_name(name: &str) -> bool {
             .any(|pair| is_short_password(pair[0], pair[1]))
 }
 
-/// Whether a literal value can be a secret at all. Booleans, the empty text, references and placeholders to be filled in are
-/// none; numbers are, where the name asks for a password.
-pub fn is_secret_value(value: &str, password: bool) -> bool {
-    let value = value.trim();
-    let lower = value.to_ascii_lowercase();
-    if matches!(
-        lower.as_str(),
-        "" | "true"
-            | "false"
-            | "yes"
-            | "no"
-            | "on"
-            | "off"
-            | "none"
-            | "null"
-            | "nil"
-            | "~"
-            | "disabled"
-            | "invalid"
-    ) {
-        return false;
-    }
-    // Nobody counts to 16 digits: that is a key.
-    if !password && value.len() < 16 && value.parse::<f64>().is_ok() {
-        return false;
-    }
-    let wrapped = |open: &str, close: &str| value.starts_with(open) && value.ends_with(close);
-    let reference = value.starts_with('$') && value.len() > 1
-        || value.contains("${")
-        || value.contains("{{")
-        || value.starts_with("%(")
-        || wrapped("<", ">")
-        || value.starts_with("/run/secrets/");
-    !reference
-}
-
-/// `/run/keys/jwt.pem`, `./key`, `~/x`.
-pub fn is_path(value: &str) -> bool {
-    let ends = [
-        ".pem", ".key", ".crt", ".cert", ".json", ".txt", ".yml", ".yaml",
-    ];
-    let single = !value.contains(char::is_whitespace);
-    single
-        && (value.starts_with("./")
-            || value.starts_with("../")
-            || value.starts_with("~/")
-            || value.starts_with('/') && value[1..].contains(['/', '.'])
-            || ends.iter().any(|end| value.ends_with(end)))
-}
-
-/// What a template leaves to be filled in: `@PASSWORD@`, `%PASSWORD%`, `__PASSWORD__`, `[[ password ]]`.
-pub fn is_filled_in(value: &str) -> bool {
-    let value = value.trim_matches(['"', '\'']);
-    let wrapped = |open: &str, close: &str| {
-        let inner = value
-            .strip_prefix(open)
-            .and_then(|rest| rest.strip_suffix(close));
-        inner.is_some_and(|inner| !inner.is_empty())
-    };
-    wrapped("@", "@")
-        || wrapped("%", "%")
-        || wrapped("__", "__")
-        || wrapped("[[", "]]")
-        || wrapped("<", ">")
-}
-
-/// Whether a text has the shape of a provider's token or key, whatever its name.
-pub fn looks_like_token(value: &str) -> bool {
-    const PREFIXES: &[&str] = &[
-        "sk-",
-        "sk_live_",
-        "sk_test_",
-        "rk_live_",
-        "ghp_",
-        "gho_",
-        "ghs_",
-        "github_pat_",
-        "glpat-",
-        "xoxb-",
-        "xoxp-",
-        "AKIA",
-        "ASIA",
-        "AIza",
-        "hf_",
-        "npm_",
-        "pypi-",
-        "SG.",
-    ];
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    PREFIXES.iter().any(|prefix| {
-        value
-            .strip_prefix(prefix)
-            .is_some_and(|rest| rest.len() >= 4 && rest.chars().all(plain))
-    })
-}
-
-/// Where the passwords of the URLs in a text are: `pass` in `scheme://user:pass@host`. May be empty.
-pub fn url_passwords(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(at) = text[from..].find("://") {
-        let start = from + at + 3;
-        let end = text[start..]
-            .find(|c: char| {
-                matches!(c, '/' | '?' | '#' | '"' | '\'' | '`' | ',' | ';') || c.is_whitespace()
-            })
-            .map_or(text.len(), |at| start + at);
-        if let Some(host) = text[start..end].rfind('@')
-            && let Some(colon) = text[start..start + host].find(':')
-        {
-            let sentry = text[start + host..end].contains("sentry");
-            if !sentry {
-                found.push(start + colon + 1..start + host);
-            }
-        }
-        from = start;
-    }
-    found
-}
-
 /// Last words after which a name no longer means the secret itself.
 #[rustfmt::skip]
 const ABOUT: &[&str] = &[
@@ -164,6 +42,8 @@ const ABOUT: &[&str] = &[
     "strategy", "usage", "per", "budget", "index", "hint", "label", "placeholder", "description", "title",
     "validators", "strength", "score", "minimum", "maximum", "threshold", "uuid", "at",
 ];
+/// Words that say as what something is written, and not what it is: `token_scope_string` is a scope.
+const WRITTEN: &[&str] = &["obj", "raw", "str", "string", "text", "val", "value"];
 /// Words before `token` that make it a piece of text, not a credential.
 #[rustfmt::skip]
 const COUNTING: &[&str] = &[
@@ -213,10 +93,9 @@ pub fn named(name: &str) -> Named {
     let pair = words.windows(2).any(|pair| {
         let (first, second) = (pair[0], pair[1]);
         is(second, "key") && is_one_of(first, KEYS)
-            || is(first, "key") && is(second, "base")
             || is(second, "token") && !is_one_of(first, COUNTING)
             || is_short_password(first, second)
-    });
+    }) || is_key_base(&words);
     let alone = words.iter().any(|word| {
         is_password_word(word)
             || is_one_of(word, &["secret", "credential", "credentials"])
@@ -228,6 +107,7 @@ pub fn named(name: &str) -> Named {
                 "authtoken",
                 "accesstoken",
                 "clientsecret",
+                "apisecret",
             ]
             .iter()
             .any(|end| ends(word, end))
@@ -235,12 +115,71 @@ pub fn named(name: &str) -> Named {
     let token = words.first().is_some_and(|word| is(word, "token"));
     if !pair && !alone && !token {
         Named::Other
-    } else if words.last().is_some_and(|last| is_one_of(last, ABOUT)) {
+    } else if is_about(&words) {
         Named::About
     } else {
         Named::Secret
     }
 }
+
+/// `token_url`, `secret_id_value`, `path_private_key`
+fn is_about(words: &[&str]) -> bool {
+    let mut said = words.iter().rev();
+    let last = said.find(|word| !is_one_of(word, WRITTEN));
+    last.is_some_and(|last| is_one_of(last, ABOUT))
+        || words.first().is_some_and(|first| is(first, "path"))
+}
+
+/// `SECRET_KEY_BASE`, but not what is written in base 64.
+fn is_key_base(words: &[&str]) -> bool {
+    let pair = |pair: &[&str]| is(pair[0], "key") && is(pair[1], "base");
+    words.windows(2).any(pair) && !words.last().is_some_and(|last| is(last, "64"))
+}
+
+/// Whether a name goes on behind the word for a secret, and so may be of something else: `password_change_notice`,
+/// `token_exchange_profile`. Words that tell secrets apart go on with nothing: `password_old`, `secret_key_2`.
+pub fn goes_on(name: &str) -> bool {
+    let words = words(name);
+    let last = (0..words.len()).rev().find(|at| {
+        let word = words[*at];
+        let key = is_one_of(word, &["key", "keys"]);
+        let whole = *at > 0 && key && is_one_of(words[*at - 1], KEYS);
+        let ends_so = !key && SECRETS.iter().any(|secret| ends(word, secret));
+        whole || ends_so || ["apikey", "accesskey"].iter().any(|end| ends(word, end))
+    });
+    let Some(last) = last else { return false };
+    let mut rest = words[last + 1..].iter();
+    let stops = |word: &&&str| !is_one_of(word, &["by", "for", "from", "in", "of"]);
+    rest.by_ref().take_while(stops).any(|word| {
+        let number = word.chars().all(|c| c.is_ascii_digit());
+        word.len() > 2 && !number && !is_one_of(word, APART)
+    })
+}
+
+/// Words that a name of a secret ends in.
+const SECRETS: &[&str] = &[
+    "authorization",
+    "credential",
+    "credentials",
+    "pass",
+    "passphrase",
+    "passwd",
+    "password",
+    "privatekey",
+    "pwd",
+    "secret",
+    "secrete",
+    "secretkey",
+    "token",
+];
+/// Words that tell one secret from another, or say as what it is written.
+#[rustfmt::skip]
+const APART: &[&str] = &[
+    "admin", "b64", "backup", "base", "base64", "bytes", "cleartext", "current", "data", "db", "default", "dev",
+    "development", "dict", "first", "global", "hex", "internal", "live", "local", "main", "master", "new", "old", "one",
+    "pem", "phrase", "plain", "plaintext", "previous", "primary", "prod", "production", "raw", "root", "salt", "second",
+    "secondary", "shared", "stage", "staging", "str", "string", "test", "txt", "two", "user", "val", "value", "word",
+];
 
 fn is_password_word(word: &str) -> bool {
     is_one_of(word, &["pwd", "requirepass", "masterauth"])
@@ -251,6 +190,8 @@ fn is_password_word(word: &str) -> bool {
 
 fn is_short_password(owner: &str, word: &str) -> bool {
     is(word, "pass") && (is_one_of(owner, OWNERS) || ends(owner, "admin"))
+        // `PassWord`
+        || is(owner, "pass") && is_one_of(word, &["word", "phrase"])
 }
 
 fn is(word: &str, wanted: &str) -> bool {
@@ -272,7 +213,7 @@ fn ends(word: &str, end: &str) -> bool {
 }
 
 /// The words of a name, split at `_`, `-`, `.`, blanks and changes of case.
-pub(super) fn words(name: &str) -> Vec<&str> {
+pub(in crate::model) fn words(name: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let mut start = 0;
     let mut before: Option<char> = None;
@@ -322,6 +263,10 @@ mod tests {
             "HTTPPassword",
             "credentials",
             "S3_SECRETKEY",
+            "PassWord",
+            "myPassPhrase",
+            "apisecret",
+            "PASSWORD_STRING",
         ] {
             assert!(is_secret_name(name), "{name}");
         }
@@ -346,41 +291,12 @@ mod tests {
             "COMPASS",
             "API_KEY_HEADER",
             "JWT_ALGORITHM",
+            "token_scope_string",
+            "path_private_key",
+            "PROPAGATION_KEY_BASE64",
+            "PROPAGATION_KEY_BASE_64",
         ] {
             assert!(!is_secret_name(name), "{name}");
         }
-    }
-
-    #[test]
-    fn values_of_secrets() {
-        assert!(is_secret_value("changeme", false));
-        assert!(is_secret_value("1234", true));
-        for value in [
-            "",
-            "true",
-            "1234",
-            "${X}",
-            "$X",
-            "{{ x }}",
-            "<your key>",
-            "%(x)s",
-        ] {
-            assert!(!is_secret_value(value, false), "{value}");
-        }
-    }
-
-    #[test]
-    fn passwords_in_urls() {
-        let found = |text: &'static str| -> Vec<&str> {
-            url_passwords(text)
-                .into_iter()
-                .map(|range| &text[range])
-                .collect()
-        };
-        assert_eq!(found("postgres://u:p@db/x redis://:q@r"), ["p", "q"]);
-        assert_eq!(found("amqp://u:a@b@host"), ["a@b"]);
-        assert!(
-            found("http://db:5432/a@b https://a:b@o1.ingest.sentry.io/1 http://u@h").is_empty()
-        );
     }
 }

@@ -1,0 +1,78 @@
+//! What is shown under a secret's name and is none, by the lines around.
+
+use crate::model::python::Shown;
+
+/// Whether the code around says that the value is not there, is masked, or only leads to a secret.
+pub(super) fn is_harmless(shown: &Shown) -> bool {
+    counts_results(shown)
+        || looks_up(shown)
+        || is_masked(shown)
+        || is_empty(shown)
+        || is_sorted(shown)
+}
+
+/// `PASS` beside `FAIL`: how many tests passed.
+fn counts_results(shown: &Shown) -> bool {
+    let call = shown.text(shown.call).to_ascii_lowercase();
+    shown.name.eq_ignore_ascii_case("pass") && call.contains("fail")
+}
+
+/// The name of a secret in a store: `secrets[secret] = client.get_secret(secret)`.
+fn looks_up(shown: &Shown) -> bool {
+    let name = shown.text(shown.value).trim();
+    let leads = matches!(name, "credential" | "secret" | "secret_key");
+    let around = shown.around();
+    let inner = |c: char| c == '_' || c == ']' || c == ')' || c.is_alphanumeric();
+    let keyed = || {
+        let key = format!("[{name}]");
+        let mut found = around.match_indices(&key);
+        found.any(|(at, _)| around[..at].ends_with(inner))
+    };
+    leads && (keyed() || around.contains(&format!(".get({name}")))
+}
+
+/// A name to which a mask was given: `shown = "****" if token else "missing"`.
+fn is_masked(shown: &Shown) -> bool {
+    let name = shown.text(shown.value).trim();
+    let plain = name.chars().all(|c| c == '_' || c.is_alphanumeric());
+    let masks = ["\"**", "'**", "mask", "redact", "obfuscat", "censor"];
+    let gives = |line: &str| {
+        let rest = line.trim_start().strip_prefix(name);
+        let rest = rest
+            .map(str::trim_start)
+            .and_then(|rest| rest.strip_prefix('='));
+        rest.is_some_and(|value| masks.iter().any(|mask| value.contains(mask)))
+    };
+    plain && !name.is_empty() && shown.around().lines().any(gives)
+}
+
+/// In a branch that is taken when there is none: `if not self.credentials:`.
+fn is_empty(shown: &Shown) -> bool {
+    let value = shown.text(shown.value).trim();
+    let blanks = |line: &str| line.len() - line.trim_start().len();
+    let mut inner = usize::MAX;
+    for line in shown.before().lines().rev() {
+        if line.trim().is_empty() || blanks(line) >= inner {
+            continue;
+        }
+        inner = blanks(line);
+        let head = line.trim().trim_end_matches(':');
+        let asks = head
+            .strip_prefix("if ")
+            .or_else(|| head.strip_prefix("elif "));
+        let none = |asked: &str| {
+            let not = asked.strip_prefix("not ").map(str::trim);
+            not == Some(value) || asked.strip_suffix(" is None").map(str::trim) == Some(value)
+        };
+        if asks.is_some_and(none) {
+            return !value.is_empty();
+        }
+    }
+    false
+}
+
+/// Who sorts a collection of secrets looks at their names.
+fn is_sorted(shown: &Shown) -> bool {
+    let before = shown.before();
+    before.trim_end().ends_with("sorted(")
+}
