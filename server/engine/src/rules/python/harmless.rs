@@ -46,12 +46,20 @@ fn is_masked(shown: &Shown) -> bool {
     plain && !name.is_empty() && shown.around().lines().any(gives)
 }
 
-/// In a branch that is taken when there is none: `if not self.credentials:`.
+/// In a branch that is taken when there is none (`if not self.credentials:`), and before there is one.
 fn is_empty(shown: &Shown) -> bool {
     let value = shown.text(shown.value).trim();
     let blanks = |line: &str| line.len() - line.trim_start().len();
+    let given = |line: &str| {
+        let rest = line.trim().strip_prefix(value)?.trim_start();
+        let given = rest.strip_prefix('=')?.trim();
+        Some(!matches!(given, "None" | "{}" | "\"\"" | "''" | "[]"))
+    };
     let mut inner = usize::MAX;
     for line in shown.before().lines().rev() {
+        if given(line) == Some(true) {
+            return false;
+        }
         if line.trim().is_empty() || blanks(line) >= inner {
             continue;
         }

@@ -108,7 +108,7 @@ raises, or with `verify=False`, which it ignores; `verify_exp` or `verify_aud` s
 token's header; one list for `HS…`, which signs with a secret, and `RS…` or `ES…`, whose key is public; and authlib with a
 set of keys that know their algorithms (*typed keys*), and where the key is a secret by its name (*shared secret*), with which
 no other kind of algorithm works.
-An option that is switched off is no finding where the function looks at that claim by itself.
+What is left to the function, which looks at that claim by itself (`claims["exp"]`), is no finding.
 It is low in examples, where the token is the program's own, kept in `self.access_token` or just answered by the provider
 (*own token*), where only what names the key is read (*chooses a key*), where the function says that it verifies nothing (*says
 so*), or calls another one to verify afterwards (*verified later*). Where the library verifies the token later in the same
@@ -254,10 +254,10 @@ fn switched_off(token: &TokenCall, sink: &mut Sink) -> bool {
         let Some((written, pair)) = token.option(key).filter(|_| token.is_off(key)) else {
             continue;
         };
+        found = true;
         if token.looks_at(key.trim_start_matches("verify_")) {
             continue;
         }
-        found = true;
         let inside = written.is_within(&token.call);
         let place = match token.options.at() {
             Some(at) if !inside => token.call.arguments[at].value,
@@ -279,8 +279,8 @@ fn switched_off(token: &TokenCall, sink: &mut Sink) -> bool {
         let message = format!("`{name}` takes {what}: `{key}` is switched off. Leave it on.");
         let draft = sink.at(place, message).also(&["CWE-347"]).fix(fix);
         match token.later {
-            Later::Nothing => drop(draft.case("checks less")),
-            Later::Named | Later::Verified => drop(draft.case("verified later")),
+            Later::Named => drop(draft.case("verified later")),
+            Later::Nothing | Later::Verified => drop(draft.case("checks less")),
         }
     }
     found
@@ -307,7 +307,7 @@ fn no_expiry(token: &TokenCall, cx: &Context, sink: &mut Sink) {
             _ => false,
         }
     };
-    if pairs.iter().any(says) {
+    if pairs.iter().any(says) || token.looks_at("exp") {
         return;
     }
     let require = match token.library == Library::Jose || is_old(token, cx) {

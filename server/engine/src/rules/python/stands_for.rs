@@ -19,7 +19,8 @@ pub(super) fn stands_for_itself(name: &str, kind: TargetKind, value: &str) -> bo
         || says_place(name)
         || value.parse::<f64>().is_ok_and(|number| number < 0.0)
         || says_api_key(name) && !is_key(value, kind)
-        || (secret::goes_on(name) || is_label(name)) && !is_random(value)
+        || secret::goes_on(name) && !is_random(value)
+        || is_label(name) && !is_random(value) && !is_weak(value)
 }
 
 /// `"Slack Token"`: what people read, and no key of a configuration.

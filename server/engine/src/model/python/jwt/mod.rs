@@ -294,8 +294,13 @@ impl TokenCall {
         let behind = self.text.get(self.behind.range()).unwrap_or_default();
         let inner = |c: char| c == '_' || c.is_alphanumeric();
         behind.match_indices(claim).any(|(at, _)| {
-            let quoted = behind[..at].ends_with(['"', '\'', '.']);
-            quoted && !behind[at + claim.len()..].starts_with(inner)
+            let before = behind[..at].trim_end_matches(['"', '\'']);
+            let of = before
+                .strip_suffix('[')
+                .or_else(|| before.strip_suffix('.'));
+            let of = before.strip_suffix(".get(").or(of);
+            let read = of.is_some_and(|of| of.ends_with(|c| inner(c) || c == ')'));
+            read && !behind[at + claim.len()..].starts_with(inner)
         })
     }
 
