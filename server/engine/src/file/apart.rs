@@ -21,7 +21,7 @@ const SHOWN: &[&str] = &[
     "demo", "demos", "doc", "docs", "example", "examples", "sample", "samples",
 ];
 /// Words of code beside them.
-const CODE_OF_TESTS: &[&str] = &["conftest"];
+const CODE_OF_TESTS: &[&str] = &["conftest", "testcontainers"];
 const CODE_SHOWN: &[&str] = &[
     "benchmark",
     "benchmarks",

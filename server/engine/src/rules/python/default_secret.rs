@@ -1,5 +1,6 @@
 use super::environment;
 use super::written::{Found, content, found, is_variable, named, reports_usage, says_test};
+use crate::file::apart::{self, Apart};
 use crate::fix::python::without_argument;
 use crate::model::python::{Argument, Call, ENVIRONMENT, Field, LATER_READERS, READERS, ValueKind};
 use crate::rule::{Area, Check, Context, Fix, Intent, Rule, Safety, Severity, Sink};
@@ -279,10 +280,9 @@ fn report(subject: &Subject, found: Found, fix: Fix, cx: &Context, sink: &mut Si
     if found.url == Some(true) {
         draft = draft.case("own machine");
     }
-    let path = cx.file.path.with_extension("");
-    let mut parts = path.iter().map(|part| part.to_string_lossy());
+    let apart = apart::code(&cx.file.path) == Some(Apart::Tests);
     let owner = name.trim_end_matches(subject.variable);
-    if parts.any(|part| says_test(&part)) || says_test(owner) || says_test(subject.variable) {
+    if apart || says_test(owner) || says_test(subject.variable) {
         draft.case("tests");
     } else if reports_usage(&cx.file.path, subject.variable) {
         draft.case("reports usage");

@@ -9,6 +9,9 @@ pub(super) fn is_harmless(shown: &Shown) -> bool {
         || is_masked(shown)
         || is_empty(shown)
         || is_sorted(shown)
+        || is_folder(shown)
+        || is_public(shown)
+        || is_of_a_text(shown)
 }
 
 /// `PASS` beside `FAIL`: how many tests passed.
@@ -77,6 +80,38 @@ fn is_empty(shown: &Shown) -> bool {
         }
     }
     false
+}
+
+/// `pwd` is the working directory as well, after the command that prints it.
+fn is_folder(shown: &Shown) -> bool {
+    let last = shown.name.rsplit('_').next().unwrap_or_default();
+    let around = shown.around().to_ascii_lowercase();
+    let words = ["chdir", "cwd", "directory", "folder", "mkdir"];
+    last.eq_ignore_ascii_case("pwd") && words.iter().any(|word| around.contains(word))
+}
+
+/// A token of a text, whose name says nothing of access, beside a tokenizer: `image_token`. Phones are sounds, too.
+fn is_of_a_text(shown: &Shown) -> bool {
+    let name = shown.name.to_ascii_lowercase();
+    let around = shown.around().to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| around.contains(word));
+    #[rustfmt::skip]
+    const ACCESS: &[&str] = &[
+        "access", "api", "auth", "bearer", "bot", "csrf", "id", "install", "invite", "jwt", "login", "refresh", "reset",
+        "secret", "session", "setup", "user", "verification",
+    ];
+    let mut words = name.split('_');
+    let of_access = words.any(|word| ACCESS.contains(&word));
+    let token = name.ends_with("token") && !of_access;
+    token && has(&["tokeniz", "token_id", "vocab", "logit"])
+        || name.ends_with("phones") && has(&["tones", "phonem"])
+}
+
+/// The call says that the key is public.
+fn is_public(shown: &Shown) -> bool {
+    let call = shown.text(shown.call).to_ascii_lowercase();
+    let key = shown.name.to_ascii_lowercase().ends_with("key");
+    key && (call.contains("public key") || call.contains("public_key"))
 }
 
 /// Who sorts a collection of secrets looks at their names.

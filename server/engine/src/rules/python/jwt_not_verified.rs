@@ -110,8 +110,9 @@ set of keys that know their algorithms (*typed keys*), and where the key is a se
 no other kind of algorithm works.
 What is left to the function, which looks at that claim by itself (`claims["exp"]`), is no finding.
 It is low in examples, where the token is the program's own, kept in `self.access_token` or just answered by the provider
-(*own token*), where only what names the key is read (*chooses a key*), where the function says that it verifies nothing (*says
-so*), or calls another one to verify afterwards (*verified later*). Where the library verifies the token later in the same
+(*own token*), where only what names the key is read (*chooses a key*), where the code says that it verifies nothing (*says
+so*): the name of the function or its docstring, the name that is given the claims, a comment that gives a reason
+(`# already verified by the middleware`), or calls another one to verify afterwards (*verified later*). Where the library verifies the token later in the same
 function, nothing is found.
 It is a note in tests, where nothing but the time of a token is read, and where a token that never expires is taken: say
 `options={"require": ["exp"]}`.
@@ -191,7 +192,7 @@ fn unverified(token: &TokenCall, off: Option<(&Written, Pair)>, cx: &Context, si
         ("reads the time", token.read == Read::Times),
         ("chooses a key", token.read == Read::Issuer),
         ("verified later", token.later == Later::Named),
-        ("says so", says),
+        ("says so", says || token.says_why),
         ("own token", token.own),
         ("example", is_example(cx)),
     ] {

@@ -2,6 +2,7 @@ use super::environment;
 use crate::fix::python::without_argument;
 use crate::model::python::literal::content;
 use crate::model::python::{Argument, Call, Field, TargetKind, ValueKind};
+use crate::model::secret::is_secret_name;
 use crate::model::signing_key::{is_own_api_key, is_signing_field, is_signing_key};
 use crate::rule::{Area, Check, Context, Fix, Intent, Rule, Safety, Severity, Sink};
 use crate::text::Span;
@@ -102,8 +103,8 @@ fn environment(call: &Call, cx: &Context, sink: &mut Sink) {
     };
     let (secret, shown) = match () {
         () if is_asked_for(variable) => (true, variable),
-        // A local `api_key` may be anybody's.
-        () => (is_signing_key(name), name),
+        // A local `api_key` may be anybody's, and `AWS_SECRET_ACCESS_KEY` is a provider's, whatever it is called here.
+        () => (is_signing_key(name) && !is_secret_name(variable), name),
     };
     let checked = || {
         let names = [variable, name];

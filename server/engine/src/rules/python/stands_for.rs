@@ -13,7 +13,7 @@ pub(super) fn stands_for_itself(name: &str, kind: TargetKind, value: &str) -> bo
         || is_selector(value)
         || is_sentence(value, kind)
         || repeats(name, value)
-        || is_name_of_something(name, value)
+        || is_name_of_something(name, kind, value)
         || is_pattern(value)
         || says_little(name) && !is_made_up_in_haste(value) && !could_be_drawn(value)
         || says_place(name)
@@ -28,11 +28,22 @@ fn is_label(name: &str) -> bool {
     name.contains(char::is_whitespace)
 }
 
-/// Whether a value stands in a dictionary again and again: what its keys have in common, `{"password": "textbox", …}`.
+/// Whether a value is one of a dictionary's that say the same of all its keys: `{"password": "textbox", …}`, or name a class
+/// for each: `{"secret": "SecretVolume", "disk": "DiskVolume", …}`.
 pub(super) fn is_one_of_a_table(literal: &Literal) -> bool {
     let value = literal.text(literal.value);
-    let same = |row: &&str| row.trim_end().trim_end_matches(',') == value;
-    literal.kind == TargetKind::Key && literal.rows().filter(same).count() >= 4
+    let row = |row: &str| row.trim_end().trim_end_matches(',').to_owned();
+    let same = |at: &&str| row(at) == value;
+    let class = |written: &str| {
+        let name = written.trim_matches(['"', '\'']);
+        name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.chars().all(|c| c.is_ascii_alphanumeric())
+            && name.chars().any(|c| c.is_ascii_lowercase())
+            && words(name).len() >= 2
+    };
+    let classes = || literal.rows().filter(|at| class(&row(at))).count() >= 3;
+    literal.kind == TargetKind::Key
+        && (literal.rows().filter(same).count() >= 4 || class(value) && classes())
 }
 
 /// `***`, `xxxx`, `…`, `-----`
@@ -71,7 +82,7 @@ fn is_template(value: &str) -> bool {
 fn is_kind(value: &str) -> bool {
     #[rustfmt::skip]
     const KINDS: &[&str] = &[
-        "access_token", "active", "always", "api_key", "apikey", "ask", "auth", "authorization", "authorization_code",
+        "access_token", "active", "always", "anonymous", "api_key", "apikey", "ask", "auth", "authorization", "authorization_code",
         "basic", "bearer", "body", "bytes", "char", "client_credentials", "client_secret", "client_secret_basic",
         "client_secret_post", "cookie", "credentials", "csrf", "device_code", "digest", "dynamic", "empty",
         "encrypted", "env", "error", "forbidden", "header", "hidden", "id_token", "inactive", "int", "json", "jwt", "keyring",
@@ -152,7 +163,14 @@ fn repeats(name: &str, value: &str) -> bool {
             || (0..name.len())
                 .any(|from| (from + 1..=name.len()).any(|to| name[from..to].concat() == word))
     };
-    !value.is_empty() && (value.iter().all(holds) || singular(&value.concat()) == name.concat())
+    // `aws_secret_access_key="secretkey"`
+    let mut left = value.concat();
+    for word in &name {
+        left = left.strip_prefix(&**word).unwrap_or(&left).to_owned();
+    }
+    let run = name.len() > 2 && left.is_empty();
+    let same = || singular(&value.concat()) == name.concat();
+    !value.is_empty() && (run || value.iter().all(holds) || same())
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -178,7 +196,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// A constant whose value is a name by which other things know it: a key of a configuration, an event, a message.
-fn is_name_of_something(name: &str, value: &str) -> bool {
+fn is_name_of_something(name: &str, kind: TargetKind, value: &str) -> bool {
     #[rustfmt::skip]
     const FIRST: &[&str] = &[
         "ATTR", "CONF", "EVENT", "FIELD", "GRANT", "HEADER", "KEY", "OPT", "OPTION", "PARAM", "SERVICE", "TYPE",
@@ -212,7 +230,14 @@ fn is_name_of_something(name: &str, value: &str) -> bool {
     let mut parts = value.split('_');
     let first_word = parts.next().is_some_and(letters);
     let upper_value = shouted && first_word && parts.all(|part| letters(part) || number(part));
-    upper_value || constant && named && several && !is_weak(value) && !is_random(value)
+    // `{"key_file_pwd": "private_key_password"}`
+    let long = kind == TargetKind::Key && words(value).len() >= 3 && !value.contains('-');
+    let leads = constant || long;
+    // `{"password": "PGPASSWORD"}`
+    let variable = kind == TargetKind::Key && letters(value);
+    upper_value
+        || variable && named
+        || leads && named && several && !is_weak(value) && !is_random(value)
 }
 
 /// What people write where a secret is wanted and none is at hand.
@@ -234,7 +259,7 @@ fn is_made_up_in_haste(value: &str) -> bool {
 }
 
 /// Digits among letters, or both cases mixed.
-fn is_random(value: &str) -> bool {
+pub(super) fn is_random(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     value.len() >= 8 && digits >= 3 || value.len() >= 20 && digits >= 2
 }

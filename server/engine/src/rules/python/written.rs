@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::stands_for::is_no_key;
+use super::stands_for::{is_no_key, is_random};
 use crate::file::apart::{self, Apart};
 use crate::model::python::{Argument, ValueKind, text_content};
 use crate::model::secret;
@@ -28,7 +28,8 @@ pub(super) fn found<'t>(
     let written = text(literal);
     let value = match kind {
         ValueKind::Str => content(written),
-        ValueKind::Number => written,
+        // `password_rounds=12`, `RANDOM_PASSWORD=0`
+        ValueKind::Number if written.len() >= 4 => written,
         _ => return None,
     };
     // Both are slices of one text.
@@ -52,7 +53,8 @@ pub(super) fn found<'t>(
         && secret::is_secret_value(value, password)
         && !value.contains("://")
         && !is_public(value)
-        && !is_no_key(name, value);
+        && !is_no_key(name, value)
+        && (!secret::goes_on(name) || is_random(value));
     let token = !secret::is_about_secret(name) && secret::looks_like_token(value);
     (named || token).then_some(Found {
         literal,

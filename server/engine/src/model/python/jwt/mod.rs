@@ -8,7 +8,7 @@ mod signing;
 use std::sync::Arc;
 
 pub use reading::says_unverified;
-use reading::{is_added_to, is_own, later, names_header, read};
+use reading::{is_added_to, is_compared, is_own, later, names_header, read, says_why};
 pub use signing::signed_with;
 pub(crate) use signing::signs;
 
@@ -36,6 +36,8 @@ pub struct TokenCall {
     pub later: Later,
     /// The token is the program's own: it keeps it, or was just given it by a provider.
     pub own: bool,
+    /// The words around it say why its signature is not looked at.
+    pub says_why: bool,
     /// The function around, or what the chunk is.
     around: Span,
     /// The code behind the call in the function around; empty where there is none.
@@ -192,6 +194,7 @@ pub(crate) fn token_call(resolver: &Resolver, index: usize, name: &str) -> Optio
         open: splat || added(&options) || added(&algorithms),
         read: read(&call, &part.text, around),
         own: is_own(&call, part.slice(around)),
+        says_why: says_why(&call, &part.text, function.map(|function| function.span)),
         behind: function.map_or(Span::default(), |function| {
             let end = call.span.end as usize;
             Span::new(end, (function.span.end as usize).max(end))
@@ -318,7 +321,7 @@ impl TokenCall {
         let argument = self.call.arguments.get(self.algorithms.at()?)?;
         let text = self.call.text(argument.value);
         let around = self.text.get(self.around.range())?;
-        names_header(text, around, 2).then_some(argument.value)
+        (names_header(text, around, 2) && !is_compared(text, around)).then_some(argument.value)
     }
 }
 

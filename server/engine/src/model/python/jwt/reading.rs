@@ -28,14 +28,83 @@ pub(super) fn names_header(text: &str, around: &str, hops: usize) -> bool {
         .is_some_and(|value| names_header(value, around, hops))
 }
 
-/// What the first line assigns to a name that does.
+/// What the first line assigns to a name that does, also to one of several.
 fn assigned<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.lines().find_map(|line| {
-        let value = line.trim_start().strip_prefix(name)?.trim_start();
-        let value = value.strip_prefix('=')?;
-        (!value.starts_with('=')).then_some(value.trim())
+        let (names, value) = line.split_once('=')?;
+        let mut names = names.split(',');
+        let named = names.any(|one| one.split(':').next().unwrap_or_default().trim() == name);
+        (named && !name.is_empty() && !value.starts_with('=')).then_some(value.trim())
     })
 }
+
+/// Whether the function compares the algorithm that an expression gives with those that it takes.
+pub(super) fn is_compared(text: &str, around: &str) -> bool {
+    let text = text.trim_matches(['[', ']', ' ']);
+    let signs = [" != ", " == ", " not in ", " in "];
+    let compared = |sign: &&str| around.contains(&format!("if {text}{sign}"));
+    !text.is_empty() && signs.iter().any(compared)
+}
+
+/// Whether the words around a call say why nothing is verified: the name that is given the claims, the function's docstring,
+/// a comment that gives a reason. A comment that only says that nothing is verified is none.
+pub(super) fn says_why(call: &Call, text: &str, function: Option<Span>) -> bool {
+    let target = call.targets.first();
+    if target.is_some_and(|target| says_unverified(&target.name)) {
+        return true;
+    }
+    let start = function.map_or(call.span.start, |function| function.start) as usize;
+    let before = text.get(start..call.span.start as usize);
+    let before = before.unwrap_or_default();
+    let mut quotes = before.split("\"\"\"");
+    let docstring = quotes.nth(1).unwrap_or_default().to_ascii_lowercase();
+    const SAYS: &[&str] = &[
+        "intentionally skipped",
+        "not verified",
+        "signature verification is",
+        "unverified",
+        "without signature",
+        "without validat",
+        "without verif",
+    ];
+    if SAYS.iter().any(|word| docstring.contains(word)) {
+        return true;
+    }
+    let line = call.line_end(call.span);
+    let here = text.get(call.span.start as usize..line).unwrap_or_default();
+    let comment = |line: &str| {
+        line.split_once('#')
+            .map_or(String::new(), |(_, comment)| comment.to_ascii_lowercase())
+    };
+    const REASONS: &[&str] = &[
+        "already",
+        "identification only",
+        "just created",
+        "just generated",
+        "just got",
+        "just issued",
+        "just made",
+        "logging only",
+        "not auth",
+        "not for auth",
+        "skipped assuming",
+        "trusted",
+        "verified above",
+        "verified by",
+        "verified earlier",
+        "verified in",
+    ];
+    let gives = |comment: &str| REASONS.iter().any(|reason| comment.contains(reason));
+    before
+        .lines()
+        .rev()
+        .take(REACH)
+        .any(|line| gives(&comment(line)))
+        || here.lines().any(|line| gives(&comment(line)))
+}
+
+/// A comment counts that stands so many lines above a call, or fewer.
+const REACH: usize = 4;
 
 /// Whether a text puts more into a collection of this name.
 pub(super) fn is_added_to(text: &str, name: &str) -> bool {
@@ -46,8 +115,8 @@ pub(super) fn is_added_to(text: &str, name: &str) -> bool {
     })
 }
 
-/// Whether the token that a call is given is the program's own: it keeps it (`self._access_token`), or a provider has just
-/// answered with it (`response["id_token"]`). What comes with a request is somebody else's.
+/// Whether the token that a call is given is the program's own: it keeps it (`self._access_token`), it has just made it, or
+/// a provider has just answered with it (`response["id_token"]`). What comes with a request is somebody else's.
 pub(super) fn is_own(call: &Call, around: &str) -> bool {
     let named = |name: &str| {
         let mut all = call.arguments.iter();
@@ -87,7 +156,19 @@ fn says_own(value: &str) -> bool {
         let object = found.and_then(|at| lower.get(..at));
         object.is_some_and(|object| answers.iter().any(|answer| object.contains(answer)))
     });
-    kept || answered
+    let makes = [
+        "create_",
+        "encode(",
+        "generate_",
+        "issue_",
+        "mint_",
+        "sign(",
+        "sign_",
+    ];
+    let made = value.contains('(')
+        && (lower.contains("token") || lower.contains("jwt"))
+        && makes.iter().any(|verb| lower.contains(verb));
+    kept || answered || made
 }
 
 /// What is read of a call's result, by its text.
