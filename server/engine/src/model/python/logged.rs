@@ -175,7 +175,7 @@ const MASKED: &[&str] = &[
 /// Words of tokens that say where something is, or who holds it.
 #[rustfmt::skip]
 const PLACES: &[&str] = &[
-    "batch", "cancel", "cancellation", "cext", "claim", "continuation", "cursor", "fencing", "from", "lease", "lock",
+    "batch", "cancel", "cancellation", "cext", "challenge", "claim", "continuation", "cursor", "fencing", "from", "lease", "lock",
     "nextpage", "now", "page", "pagination", "position", "replication", "reservation", "resume", "room", "since",
     "stream", "sync", "to", "watermark",
 ];

@@ -127,7 +127,8 @@ fn is_about(name: &str) -> bool {
     let camel = last
         .rfind(|c: char| c.is_ascii_uppercase())
         .map_or(last, |at| &last[at..]);
-    let known = |word: &str| ABOUT.iter().any(|about| about.eq_ignore_ascii_case(word));
+    let one = |word: &str| ABOUT.iter().any(|about| about.eq_ignore_ascii_case(word));
+    let known = |word: &str| one(word) || word.strip_suffix('s').is_some_and(one);
     // `PASSWORD_KEY` is the key of a password, but `SECRET_KEY` is a secret.
     let before = name.trim_end_matches(last).trim_end_matches('_');
     let keyed = last.eq_ignore_ascii_case("key")

@@ -43,7 +43,9 @@ const ABOUT: &[&str] = &[
     "validators", "strength", "score", "minimum", "maximum", "threshold", "uuid", "at",
 ];
 /// Words that say as what something is written, and not what it is: `token_scope_string` is a scope.
-const WRITTEN: &[&str] = &["obj", "raw", "str", "string", "text", "val", "value"];
+const WRITTEN: &[&str] = &[
+    "b64", "base64", "bytes", "hex", "obj", "raw", "str", "string", "text", "val", "value",
+];
 /// Words before `token` that make it a piece of text, not a credential.
 #[rustfmt::skip]
 const COUNTING: &[&str] = &[
@@ -151,8 +153,8 @@ pub fn goes_on(name: &str) -> bool {
     let mut rest = words[last + 1..].iter();
     let stops = |word: &&&str| !is_one_of(word, &["by", "for", "from", "in", "of"]);
     rest.by_ref().take_while(stops).any(|word| {
-        let number = word.chars().all(|c| c.is_ascii_digit());
-        word.len() > 2 && !number && !is_one_of(word, APART)
+        let numbered = word.bytes().any(|byte| byte.is_ascii_digit());
+        word.len() > 1 && !numbered && !is_one_of(word, APART)
     })
 }
 
@@ -175,10 +177,10 @@ const SECRETS: &[&str] = &[
 /// Words that tell one secret from another, or say as what it is written.
 #[rustfmt::skip]
 const APART: &[&str] = &[
-    "admin", "b64", "backup", "base", "base64", "bytes", "cleartext", "current", "data", "db", "default", "dev",
-    "development", "dict", "first", "global", "hex", "internal", "live", "local", "main", "master", "new", "old", "one",
-    "pem", "phrase", "plain", "plaintext", "previous", "primary", "prod", "production", "raw", "root", "salt", "second",
-    "secondary", "shared", "stage", "staging", "str", "string", "test", "txt", "two", "user", "val", "value", "word",
+    "admin", "backup", "base", "bytes", "ci", "cleartext", "current", "data", "db", "default", "dev",
+    "development", "dict", "eu", "first", "global", "hex", "internal", "live", "local", "main", "master", "new", "old", "one",
+    "pem", "pg", "phrase", "plain", "plaintext", "previous", "primary", "prod", "production", "qa", "raw", "root", "salt", "second",
+    "secondary", "shared", "stage", "staging", "str", "string", "test", "txt", "two", "us", "user", "val", "value", "word",
 ];
 
 fn is_password_word(word: &str) -> bool {
@@ -292,6 +294,7 @@ mod tests {
             "API_KEY_HEADER",
             "JWT_ALGORITHM",
             "token_scope_string",
+            "credential_id_b64",
             "path_private_key",
             "PROPAGATION_KEY_BASE64",
             "PROPAGATION_KEY_BASE_64",

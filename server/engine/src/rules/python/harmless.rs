@@ -1,6 +1,6 @@
 //! What is shown under a secret's name and is none, by the lines around.
 
-use crate::model::python::Shown;
+use crate::model::python::{Says, Shown, ShownKind};
 
 /// Whether the code around says that the value is not there, is masked, or only leads to a secret.
 pub(super) fn is_harmless(shown: &Shown) -> bool {
@@ -12,6 +12,8 @@ pub(super) fn is_harmless(shown: &Shown) -> bool {
         || is_folder(shown)
         || is_public(shown)
         || is_of_a_text(shown)
+        || is_object(shown)
+        || is_of_a_machine(shown)
 }
 
 /// `PASS` beside `FAIL`: how many tests passed.
@@ -105,6 +107,48 @@ fn is_of_a_text(shown: &Shown) -> bool {
     let token = name.ends_with("token") && !of_access;
     token && has(&["tokeniz", "token_id", "vocab", "logit"])
         || name.ends_with("phones") && has(&["tones", "phonem"])
+}
+
+/// What has attributes of its own is no text, but what a model makes of a token: its secret is one of them.
+fn is_object(shown: &Shown) -> bool {
+    #[rustfmt::skip]
+    const OF_TEXT: &[&str] = &[
+        "copy", "count", "decode", "encode", "endswith", "find", "format", "get", "get_secret_value", "hex", "index",
+        "isalnum", "isdigit", "items", "join", "keys", "lower", "lstrip", "partition", "pop", "removeprefix",
+        "removesuffix", "replace", "rfind", "rpartition", "rsplit", "rstrip", "setdefault", "split", "splitlines",
+        "startswith", "strip", "title", "update", "upper", "values", "zfill",
+    ];
+    let name = shown.text(shown.value).trim();
+    let inner = |c: char| c == '_' || c.is_alphanumeric();
+    let path = !name.is_empty() && name.chars().all(|c| c == '.' || inner(c));
+    if !path || shown.says != Says::Secret || shown.kind != ShownKind::Value {
+        return false;
+    }
+    let around = shown.around();
+    let read = around.match_indices(name).any(|(at, _)| {
+        let before = &around[..at];
+        let rest = around[at + name.len()..]
+            .strip_prefix('.')
+            .unwrap_or_default();
+        let end = rest.find(|c| !inner(c)).unwrap_or(rest.len());
+        let of = &rest[..end];
+        !before.ends_with(|c| c == '.' || inner(c))
+            && of.starts_with(|c: char| c == '_' || c.is_alphabetic())
+            && !OF_TEXT.contains(&of)
+            // The full stop of a sentence.
+            && !before.ends_with(['"', '\'', '`'])
+    });
+    let kept = ["session.add", "session.delete", "populate_obj"];
+    read || kept
+        .iter()
+        .any(|call| around.contains(&format!("{call}({name})")))
+}
+
+/// The address of a service account is nobody's.
+fn is_of_a_machine(shown: &Shown) -> bool {
+    let around = shown.around().to_ascii_lowercase();
+    let machine = ["service account", "service_account", "serviceaccount"];
+    shown.says == Says::Personal && machine.iter().any(|word| around.contains(word))
 }
 
 /// The call says that the key is public.

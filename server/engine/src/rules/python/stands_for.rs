@@ -29,15 +29,17 @@ fn is_label(name: &str) -> bool {
 }
 
 /// Whether a value is one of a dictionary's that say the same of all its keys: `{"password": "textbox", …}`, or name a class
-/// for each: `{"secret": "SecretVolume", "disk": "DiskVolume", …}`.
+/// for each: `{"secret": "SecretVolume", "disk": "DiskVolume", …}`, or the name under which something is kept elsewhere:
+/// `{"password": "userPassword", "name": "displayName", …}`.
 pub(super) fn is_one_of_a_table(literal: &Literal) -> bool {
     let value = literal.text(literal.value);
     let row = |row: &str| row.trim_end().trim_end_matches(',').to_owned();
     let same = |at: &&str| row(at) == value;
     let class = |written: &str| {
         let name = written.trim_matches(['"', '\'']);
-        name.starts_with(|c: char| c.is_ascii_uppercase())
-            && name.chars().all(|c| c.is_ascii_alphanumeric())
+        let class = name.starts_with(|c: char| c.is_ascii_uppercase());
+        let plain = |c: char| c.is_ascii_alphabetic() || class && c.is_ascii_digit();
+        name.chars().all(plain)
             && name.chars().any(|c| c.is_ascii_lowercase())
             && words(name).len() >= 2
     };
@@ -96,7 +98,10 @@ fn is_kind(value: &str) -> bool {
     let prompt = value.len() >= 5 && "password".contains(&*lower);
     // What a reader is told of a wrong one: `invalid-api-key`.
     let wrong = lower.starts_with("invalid") && !is_random(value);
-    prompt || wrong || lower.starts_with("x-") || KINDS.contains(&&*lower)
+    // How passwords are hashed: `pbkdf2_sha512`.
+    const HASHES: &[&str] = &["argon2", "bcrypt", "pbkdf2", "scrypt", "sha256", "sha512"];
+    let hash = value.len() <= 24 && HASHES.iter().any(|hash| lower.starts_with(hash));
+    prompt || wrong || hash || lower.starts_with("x-") || KINDS.contains(&&*lower)
 }
 
 /// Of pages: `#password`, `//input[@name="p"]`, `input[type=password]`, `.token`; of code: a dotted path.
