@@ -250,7 +250,8 @@ fn is_example(part: &Part, mut target: u32) -> bool {
             return false;
         };
         let name = part.slice(record.name).to_ascii_lowercase();
-        if name.contains("example") || name.contains("schema_extra") {
+        let shown = ["example", "placeholder", "schema_extra"];
+        if shown.iter().any(|word| name.contains(word)) {
             return true;
         }
         target = record.outer;

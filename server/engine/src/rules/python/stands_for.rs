@@ -53,7 +53,9 @@ fn is_mask(value: &str) -> bool {
     let masks = |c: char| matches!(c, '*' | 'x' | 'X' | '.' | '-' | '_' | '•' | '…' | '?' | '#');
     !value.chars().any(char::is_alphanumeric)
         || value.chars().all(masks)
-        || value.contains("***")
+        || ["***", "xxxxxx", "XXXXXX"]
+            .iter()
+            .any(|run| value.contains(run))
         || value.contains("...")
         || value.starts_with('[') && value.ends_with(']')
         || value.contains("[Filtered]")
