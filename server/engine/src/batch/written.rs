@@ -1,5 +1,8 @@
 //! Where a Python text may hold a literal that is a secret, by its words alone. Says yes where it is not sure.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem;
 
 use crate::model::python::{is_named_secret, is_writer, may_begin_token, may_show};
@@ -13,7 +16,7 @@ pub(super) fn literals(text: &str) -> Vec<usize> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
     let mut done = 0;
-    for at in roots(bytes) {
+    for at in roots(text) {
         if at < done {
             continue;
         }
@@ -114,22 +117,26 @@ fn string_end(bytes: &[u8], at: usize, quote: u8, limit: usize) -> usize {
 }
 
 /// Where words begin without which no name speaks of a secret.
-fn roots(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    let pairs = bytes.windows(2).enumerate();
-    pairs.filter_map(move |(at, pair)| {
-        let root: &[u8] = match (pair[0] | 0x20, pair[1] | 0x20) {
-            (b'p', b'a') => b"pass",
-            (b'p', b'w') => b"pwd",
-            (b's', b'e') => b"secret",
-            (b't', b'o') => b"token",
-            (b'c', b'r') => b"credential",
-            (b'k', b'e') => b"key",
-            (b'm', b'a') => b"masterauth",
-            _ => return None,
-        };
-        let word = bytes.get(at..at + root.len())?;
-        word.eq_ignore_ascii_case(root).then_some(at)
-    })
+fn roots(text: &str) -> impl Iterator<Item = usize> + '_ {
+    static ROOTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let words = [
+            "pass",
+            "pwd",
+            "secret",
+            "token",
+            "credential",
+            "key",
+            "masterauth",
+        ];
+        let mut search = AhoCorasick::builder();
+        search
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA));
+        search.build(words).ok()
+    });
+    // Seven words are never too many to build a search of.
+    let found = ROOTS.as_ref().map(|search| search.find_iter(text));
+    found.into_iter().flatten().map(|found| found.start())
 }
 
 /// The identifier, or the string without blanks and brackets, in which a word stands.
@@ -190,8 +197,21 @@ fn is_given(text: &str, start: usize, end: usize) -> bool {
 
 /// Whether what a line begins ends on another one.
 fn goes_on(line: &str) -> bool {
-    let count = |of: &[char]| line.matches(of).count();
-    line.trim_end().ends_with(['\\', '|', '=']) || count(&['(', '[', '{']) > count(&[')', ']', '}'])
+    line.trim_end().ends_with(['\\', '|', '=']) || brackets(line) > 0
+}
+
+/// Whether a line ends something that began on an earlier one.
+fn is_closed(line: &str) -> bool {
+    brackets(line) < 0
+}
+
+/// How many more brackets a line opens than it closes.
+fn brackets(line: &str) -> isize {
+    line.bytes().fold(0, |depth, byte| match byte {
+        b'(' | b'[' | b'{' => depth + 1,
+        b')' | b']' | b'}' => depth - 1,
+        _ => depth,
+    })
 }
 
 const BLANK: [char; 5] = [' ', '\t', '\\', '\r', '\n'];
@@ -221,15 +241,22 @@ fn may_be_literal(value: &str) -> bool {
     let mut lines = inner.split(['\n', '\r']).filter(|line| !line.is_empty());
     let line = lines.next().unwrap_or_default();
     let next = lines.next().unwrap_or_default().trim_start();
-    let holds = |line: &str| HOLDS.iter().any(|word| line.contains(word));
+    let written =
+        |line: &str| line.contains(['"', '\'']) || line.bytes().any(|byte| byte.is_ascii_digit());
+    let holds = |line: &str| {
+        HOLDS.iter().any(|word| line.contains(word)) && (written(line) || goes_on(line))
+    };
     let whole = inner.get(..inner.floor_char_boundary(400.min(inner.len())));
     let opened = value.trim_start_matches(BLANK).starts_with('(');
     line.contains('#')
         || holds(line)
-        || ["or ", "or(", "if ", "and "]
+        || !is_closed(line)
+            && ["or ", "or(", "if ", "and "]
+                .iter()
+                .any(|word| next.starts_with(word))
+        || [" or", " else"]
             .iter()
-            .any(|word| next.starts_with(word))
-        || line.trim_end().ends_with(" or")
+            .any(|word| line.trim_end().ends_with(word))
         || opened && whole.is_some_and(|whole| holds(&whole.replace(['\n', '\r'], " ")))
 }
 
