@@ -201,6 +201,16 @@ fn go(
     {
         writeln!(anstream::stderr(), "harden: {message}")?;
     }
+    if job.book.asks_linters() {
+        for (path, line) in job.project.faulty_ruff() {
+            let message = "no TOML from here on, so not all is known that Ruff is told to ignore";
+            writeln!(
+                anstream::stderr(),
+                "harden: {}:{line}: {message}",
+                slashed(&path)
+            )?;
+        }
+    }
     let summary = sheets
         .iter()
         .fold(Summary::default(), |sum, sheet| sum + sheet.summary);

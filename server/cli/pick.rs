@@ -99,6 +99,11 @@ impl Book {
         self.kept.entry(file).or_insert(settings).clone()
     }
 
+    /// Whether what other linters are told counts.
+    pub(super) fn asks_linters(&self) -> bool {
+        !self.alone
+    }
+
     /// Whether some rule may read Dockerfiles: the arguments say so, or each configuration by itself.
     pub(super) fn reads_dockerfiles(&self, base: &Path) -> bool {
         self.select.is_empty() || self.of(base).engine.rules.read_dockerfiles()

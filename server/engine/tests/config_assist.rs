@@ -80,6 +80,11 @@ fn keys_and_tables_are_proposed_where_they_may_stand() {
             "[severity]\n\"compose\" = \"low\"",
         ),
         ("severity = { |", "compose", "severity = { compose = \"|\""),
+        (
+            "[python]\nstrict|",
+            "strict-models",
+            "[python]\nstrict-models = |",
+        ),
     ] {
         assert_eq!(chosen(Home::Own, text, label), expected, "{text}");
     }
@@ -144,6 +149,11 @@ fn values_are_proposed_with_what_they_lack() {
             "severity.compose = \"|",
             "high",
             "severity.compose = \"high\"",
+        ),
+        (
+            "[python]\nstrict-models = |",
+            "true",
+            "[python]\nstrict-models = true",
         ),
         (
             "editor.scope = |",
@@ -285,6 +295,12 @@ fn names_are_explained() {
             "**compose.edge**",
         ),
         (Home::Own, "[com|pose]", "compose", "**compose** · a table"),
+        (
+            Home::Own,
+            "[python]\nstrict-mo|dels = true",
+            "strict-models",
+            "**python.strict-models** · ",
+        ),
         (
             Home::Own,
             "ignore = ['compose/default-|secret']",

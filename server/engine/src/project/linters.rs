@@ -3,7 +3,8 @@
 //!
 //! Ruff: the nearest of `.ruff.toml`, `ruff.toml` and a `pyproject.toml` with a `[tool.ruff]`, with what it extends; globs
 //! and the order of selections as in its documentation. Bandit: the nearest `.bandit`, which is INI, and the nearest
-//! `[tool.bandit]`. A table that is no TOML loses itself, and they say so themselves.
+//! `[tool.bandit]`. A table that is no TOML loses itself; the command line says so of
+//! the files that are Ruff's alone.
 
 use std::path::{Path, PathBuf};
 
@@ -16,8 +17,10 @@ use crate::path::join;
 use crate::rule::Finding;
 use crate::suppress::bandit;
 use crate::suppress::checks::{Check, checks};
-use crate::syntax::toml::{Data, Value};
+use crate::syntax::toml::{Data, Value, fault};
 
+/// Names of files that are Ruff's alone; the first goes before the second.
+const OWN: [&str; 2] = [".ruff.toml", "ruff.toml"];
 /// How often one configuration of Ruff may extend another.
 const MOST_EXTENDED: usize = 5;
 /// How many folders above the project's own may hold a configuration.
@@ -141,6 +144,36 @@ impl Ruff {
     }
 }
 
+/// The line on which a configuration of Ruff's own ceases to be TOML, from one.
+#[derive(Debug, Hash)]
+struct Fault(usize);
+
+impl Fact for Fault {
+    fn read(source: &Source) -> Option<Fault> {
+        let text = source.text();
+        let before = &text.as_bytes()[..fault(text)?.min(text.len())];
+        Some(Fault(1 + memchr::memchr_iter(b'\n', before).count()))
+    }
+}
+
+impl Workspace {
+    /// The configurations of Ruff's own that are no TOML, each with the line that says so, from one.
+    pub fn faulty_ruff(&self) -> Vec<(PathBuf, usize)> {
+        let own = |path: &&PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            name.is_some_and(|name| OWN.contains(&name))
+        };
+        let mut paths: Vec<PathBuf> = self.list().iter().filter(own).cloned().collect();
+        let above = upwards(self, Path::new("x.py")).into_iter().skip(1);
+        paths.extend(above.flat_map(|folder| OWN.map(|name| join(&folder, name))));
+        let fault = |path: PathBuf| {
+            let line = self.fact::<Fault>(&path).here()?.0;
+            Some((path, line))
+        };
+        paths.into_iter().filter_map(fault).collect()
+    }
+}
+
 /// What Bandit is told in one place.
 #[derive(Debug, Default, Hash)]
 struct Bandit {
@@ -246,8 +279,8 @@ impl Question for PassedIn {
         let folders = upwards(workspace, file);
         let mut passed = Passed::default();
         let ruff = folders.iter().find_map(|folder| {
-            let names = [".ruff.toml", "ruff.toml", "pyproject.toml"];
-            let mut homes = names.iter().map(|name| join(folder, name));
+            let names = OWN.into_iter().chain(["pyproject.toml"]);
+            let mut homes = names.map(|name| join(folder, name));
             homes.find(|home| workspace.fact::<Ruff>(home).here().is_some())
         });
         if let Some(home) = ruff {

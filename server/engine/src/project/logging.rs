@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 
+use super::web::is_of_command;
 use super::{Fact, Question, Source, View, Workspace};
 use crate::batch::sketch_of;
 use crate::file::Kind;
@@ -130,7 +131,7 @@ impl Workspace {
             return Vec::new();
         }
         let script = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "bin");
-        files.retain(|path| application.contains(path) && !script(path));
+        files.retain(|path| application.contains(path) && !script(path) && !is_of_command(path));
         files
     }
 }

@@ -89,6 +89,12 @@ pub(super) fn read(text: &str) -> Part {
     part
 }
 
+/// Where a text ceases to be TOML, in bytes.
+pub fn fault(text: &str) -> Option<usize> {
+    let error = Document::parse(text).err()?;
+    Some(error.span().map_or(0, |span| span.start))
+}
+
 impl Part {
     /// Say of each table where it ends.
     fn close_tables(&mut self, text: &str) {

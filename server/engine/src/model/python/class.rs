@@ -230,6 +230,15 @@ impl Resolver<'_, '_, '_> {
         names
     }
 
+    /// The same of the class of the file that a path means; nothing where it means none.
+    pub(crate) fn ancestors_of_path(&self, path: u32) -> Vec<String> {
+        let mut names = Vec::new();
+        if let Known::Class(class) = self.path(self.asked(), path, HOPS, &mut String::new()) {
+            self.ancestors_of(&class, HOPS, &mut names);
+        }
+        names
+    }
+
     fn ancestors_of<'s>(&'s self, class: &ClassAt<'s>, hops: usize, names: &mut Vec<String>) {
         let Some(hops) = hops.checked_sub(1) else {
             return;

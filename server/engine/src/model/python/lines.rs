@@ -77,7 +77,8 @@ pub(super) fn assigned<'t>(code: &'t str, name: &str) -> Option<&'t str> {
     (!rest.starts_with('=')).then_some(rest.trim())
 }
 
-/// Whether a text makes an application of the web or of Celery, or starts a server.
+/// Whether a text makes an application of the web or of Celery, or starts a server, in its module or its functions. What a
+/// method makes belongs to whoever makes the object: a library, or a command that has a page to look at.
 pub(crate) fn starts_application(text: &str) -> bool {
     const MADE: &[&str] = &[
         "FastAPI(",
@@ -88,8 +89,12 @@ pub(crate) fn starts_application(text: &str) -> bool {
         "Sanic(",
         "Litestar(",
     ];
+    let mut class = false;
     lines(text).iter().any(|line| {
         let code = line.code;
+        if line.indent == 0 {
+            class = code.starts_with("class ");
+        }
         let made = |word: &&str| {
             code.find(word).is_some_and(|at| {
                 let before = code[..at].trim_end();
@@ -97,6 +102,6 @@ pub(crate) fn starts_application(text: &str) -> bool {
             })
         };
         let head = code.starts_with("class ") || code.starts_with("def ");
-        !head && (MADE.iter().any(made) || code.contains("uvicorn.run("))
+        !head && !class && (MADE.iter().any(made) || code.contains("uvicorn.run("))
     })
 }

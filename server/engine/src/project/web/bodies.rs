@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::super::{Question, View, Workspace};
-use crate::model::python::web::{Class, Classes, Extra, Ref, Web, is_hook};
+use crate::model::python::web::{Class, Classes, Extra, Ref, Route, Web, is_hook};
 
 /// A class, by its file and its qualified name.
 type Known = (PathBuf, String);
@@ -232,7 +232,8 @@ impl Workspace {
             let Some(web) = self.fact::<Web>(&path).here() else {
                 continue;
             };
-            for route in web.routes.iter().filter(|route| !route.is_hook()) {
+            let ours = |route: &&Route| !route.is_hook() && !route.is_protocol();
+            for route in web.routes.iter().filter(ours) {
                 let types = route.body.iter();
                 for class in types.filter_map(|body| self.class_meant(&path, body)) {
                     let handler = route.handler.rsplit('.').next().unwrap_or_default();

@@ -17,10 +17,12 @@ pub(super) struct Unit {
     pub(super) apps: Vec<(Object, App)>,
     /// What is included where, and whether that limits it.
     pub(super) edges: Vec<(Object, Object, bool)>,
+    /// Routers that a limiter of another place holds.
+    pub(super) held: Vec<Object>,
 }
 
 /// Whether a file belongs to a command line, which answers itself for a moment.
-fn is_of_command(file: &Path) -> bool {
+pub(in super::super) fn is_of_command(file: &Path) -> bool {
     let mut folders = file.parent().into_iter().flat_map(Path::components);
     folders.any(|folder| folder.as_os_str() == "cli")
 }
@@ -38,7 +40,10 @@ impl Unit {
     /// The routes of each application that no other one takes in, and whether they are limited.
     pub(super) fn routes(&self, workspace: &Workspace) -> Vec<(Object, App, Vec<Answered>)> {
         let is_app = |object: &Object| self.apps.iter().any(|(app, _)| app == object);
-        let children: HashSet<&Object> = self.edges.iter().map(|(_, child, _)| child).collect();
+        // A command that takes an application in serves it as it is.
+        let edges = self.edges.iter();
+        let edges = edges.filter(|(parent, ..)| !is_of_command(&parent.0));
+        let children: HashSet<&Object> = edges.map(|(_, child, _)| child).collect();
         let heads: Vec<&(Object, App)> = self
             .apps
             .iter()
@@ -72,8 +77,13 @@ impl Unit {
                     None if is_app(&object) => continue,
                     // Taken in where nobody can see it: of the only application that may.
                     None if heads.len() == 1 => 0,
-                    None if open.len() == 1 => open.iter().next().copied().unwrap_or_default(),
-                    None => continue,
+                    None => {
+                        let some: Vec<usize> = open.iter().copied().collect();
+                        match nearest(path, &some, |at| &heads[at].0.0) {
+                            Some(at) => at,
+                            None => continue,
+                        }
+                    }
                 };
                 let by_object = limited.contains(&object);
                 of[at].push((path.clone(), route.clone(), route.limited || by_object));
@@ -102,7 +112,7 @@ impl Unit {
             let limited = web.routers.iter().filter(|router| router.limited);
             limited.map(|router| (path.clone(), router.name.clone()))
         });
-        let mut limited: HashSet<Object> = routers.collect();
+        let mut limited: HashSet<Object> = routers.chain(self.held.iter().cloned()).collect();
         for _ in 0..HOPS {
             for (parent, child, limits) in &self.edges {
                 if *limits || limited.contains(parent) {
@@ -112,6 +122,23 @@ impl Unit {
         }
         limited
     }
+}
+
+/// Of several applications that take in what nobody can see, the one in whose folder a file lies: the innermost, and the only
+/// one there.
+fn nearest<'p>(file: &Path, some: &[usize], of: impl Fn(usize) -> &'p PathBuf) -> Option<usize> {
+    if let [only] = some {
+        return Some(*only);
+    }
+    let depth = |at: usize| {
+        let folder = of(at).parent()?;
+        file.starts_with(folder)
+            .then(|| folder.components().count())
+    };
+    let deepest = some.iter().filter_map(|at| depth(*at)).max()?;
+    let mut nearest = some.iter().filter(|at| depth(**at) == Some(deepest));
+    let first = nearest.next()?;
+    nearest.next().is_none().then_some(*first)
 }
 
 impl Workspace {

@@ -49,7 +49,8 @@ const SHOWN: usize = 12;
 struct Limits {
     /// Applications none of whose routes is limited.
     apps: BTreeMap<Object, Open>,
-    /// The first open route of each application some of whose routes are limited, by file and function.
+    /// The first open route of each application some of whose routes are limited, or whose class is the unit's own, by file and
+    /// function.
     routes: BTreeMap<Object, Open>,
     slowapi_middleware: bool,
     has_app: bool,
@@ -184,7 +185,12 @@ impl Workspace {
         });
         let mut edges: Vec<(Object, Object, bool)> = edges.collect();
         edges.extend(self.handed_edges(&webs));
+        let held = webs.iter().flat_map(|(path, web)| {
+            let limited = web.limited.iter();
+            limited.map(|router| self.object_meant(path, router))
+        });
         let unit_of = Unit {
+            held: held.collect(),
             webs: webs.clone(),
             apps,
             edges,
@@ -242,7 +248,8 @@ impl Workspace {
                     .find(|usable| usable.slowapi != flask)
                     .cloned(),
             };
-            match limited.is_empty() {
+            // No rule is asked about the call of a class that the file defines.
+            match limited.is_empty() && !app.derived {
                 true => limits.apps.insert(object, found),
                 false => limits.routes.insert(first, found),
             };

@@ -17,6 +17,7 @@ use crate::file::Kind;
 use crate::model::python::web::{Classes, Places, Ref, Web, classes, places, read};
 
 pub use bodies::{Body, Other, Reached};
+pub(super) use chain::is_of_command;
 pub use limits::{Open, OpenRoute, Usable};
 
 /// Names that lead to other names are followed this far.
@@ -25,7 +26,14 @@ const HOPS: usize = 4;
 impl Fact for Web {
     fn read(source: &Source) -> Option<Web> {
         let text = source.text().as_bytes();
-        const WORDS: &[&str] = &["fastapi", "flask", "starlette", "slowapi", "router."];
+        const WORDS: &[&str] = &[
+            "fastapi",
+            "flask",
+            "starlette",
+            "slowapi",
+            "router.",
+            "register_blueprint",
+        ];
         let says = |word: &&str| memmem::find(text, word.as_bytes()).is_some();
         if !source.is(Kind::Python) || !WORDS.iter().any(says) {
             return None;
@@ -58,7 +66,7 @@ impl Workspace {
             .take_while(|path| path.starts_with(unit))
             .filter(|path| path.extension().is_some_and(|extension| extension == "py"));
         inside
-            .filter(|path| is_application(path.strip_prefix(unit).unwrap_or(path)))
+            .filter(|path| is_application(path))
             .filter(|path| self.unit(path) == unit)
             .cloned()
             .collect()
@@ -108,7 +116,8 @@ impl Workspace {
     }
 }
 
-/// Whether a path within a unit is one of its application: no test, no document, no example.
+/// Whether a path of the project is one of an application: no test, no document, no example, also where these have a manifest
+/// of their own.
 fn is_application(path: &Path) -> bool {
     let name = path
         .file_name()
@@ -118,14 +127,19 @@ fn is_application(path: &Path) -> bool {
     let folder = path.parent().unwrap_or(Path::new(""));
     let others = folder.components().any(|part| {
         let name = part.as_os_str().to_str().unwrap_or_default();
-        name.starts_with('.')
+        let tests = ["_tests", "-tests"].iter().any(|end| name.ends_with(end));
+        tests
+            || name.starts_with('.')
             || matches!(
                 name,
                 "bin"
                     | "cookbook"
                     | "cookbooks"
                     | "testing"
+                    | "bench"
+                    | "benchmark"
                     | "benchmarks"
+                    | "e2e"
                     | "scripts"
                     | "migrations"
                     | "tutorials"

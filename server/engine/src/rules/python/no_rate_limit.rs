@@ -86,8 +86,13 @@ def search(request: Request, words: str):
 
 The limits that a limiter of slowapi has by default hold for nothing until the application has slowapi's middleware, which is found as well.
 
+Where the application's class is one of the file's own that rests on the framework's, the finding lies at the first open route.
+
 Routes that only say how the application is are let be.
-So are units whose application has a middleware or a dependency that limits, projects with an nginx, a traefik or the like that does, applications of tests and examples, and libraries, which make none.
+So are units whose application has a middleware or a dependency that limits, and projects with an nginx, a traefik or the like that does.
+A list of dependencies that comes from elsewhere, such as `dependencies=auth_dependencies`, may hold a limiter, and counts as one.
+A router is limited where a limiter is called with it, as in `limiter.limit("3/minute")(blueprint)`, and a route where it asks a function that is called after what it does: `check_rate_limit()`.
+Let be are also the applications of tests, benchmarks and examples, those too that have a manifest of their own, what a folder `cli` serves for a moment, and libraries, which make none.
 
 ```python main.py good
 from fastapi import Depends, FastAPI
@@ -192,13 +197,20 @@ fn route(handler: &Handler, cx: &Context, sink: &mut Sink) {
     let Some(open) = cx.project.unlimited_route(&cx.file.path, &handler.path) else {
         return;
     };
+    let takes = capital(&takes(&open));
+    if open.limited == 0 {
+        let message = format!(
+            "{takes} many requests as anybody sends, and nothing limits how often. Put a limiter in front."
+        );
+        shown(sink.at(handler.span, message), &open, 1).also(&["CWE-770"]);
+        return;
+    }
     let limited = match open.limited {
         1 => "another route is".to_owned(),
         more => format!("{more} other routes are"),
     };
     let message = format!(
-        "{} many requests as anybody sends, while {limited} limited. Limit these as well.",
-        capital(&takes(&open))
+        "{takes} many requests as anybody sends, while {limited} limited. Limit these as well."
     );
     let draft = shown(sink.at(handler.span, message), &open, 1).also(&["CWE-770"]);
     let title = "Limit the open routes of this file to 5 requests a minute each";

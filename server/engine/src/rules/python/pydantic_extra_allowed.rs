@@ -100,6 +100,7 @@ def put_items(items: list[Item]):
 
 The fix is unsafe, since clients that send more than they should get an error from then on.
 Responses, settings, receivers of webhooks, root models, and models that are only taken from the query are let be.
+So is what speaks the protocol of somebody else, whose fields come with their clients: `/chat/completions` and the like of language models.
 `strict-models = true` of `[python]` in `harden.toml` asks all other models as well, with low severity.
 
 ```python main.py good

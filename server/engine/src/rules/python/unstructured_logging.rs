@@ -29,7 +29,8 @@ own whose name says so.
 There is no fix, since which of them fits is a choice for all of the project.
 
 Only the files that make the application (FastAPI, Starlette, Flask, Celery, a server that is started) are looked at, and those that
-they import. Scripts, command lines and libraries may log as they like. One formatter for JSON anywhere in the project is enough, also
+they import. Scripts, command lines and libraries may log as they like, which goes for an application that a method makes, too: whoever
+makes the object has the say. Examples, benchmarks and tests are let be. One formatter for JSON anywhere in the project is enough, also
 one in a file of logging configuration.
 
 ```python good

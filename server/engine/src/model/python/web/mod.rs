@@ -62,6 +62,8 @@ pub struct Web {
     pub includes: Vec<Include>,
     pub middleware: Vec<Middleware>,
     pub limiters: Vec<Limiter>,
+    /// Routers that a limiter is called with.
+    pub limited: Vec<Ref>,
     /// Applications that functions of elsewhere are given: the last name, the function.
     pub handed: Vec<(String, Ref)>,
 }
@@ -72,6 +74,8 @@ pub struct App {
     /// The last name of what it is assigned to; empty for none.
     pub name: String,
     pub framework: Framework,
+    /// Its class is one of the file that rests on the framework's.
+    pub derived: bool,
     /// It is given dependencies or middleware that limit how often it is called.
     pub limited: bool,
 }
@@ -122,6 +126,11 @@ impl Route {
         }
     }
 
+    /// What speaks somebody else's protocol, whose fields come with their clients.
+    pub fn is_protocol(&self) -> bool {
+        PROTOCOLS.iter().any(|end| self.path.ends_with(end))
+    }
+
     /// What somebody else's program calls, whose fields are theirs to choose.
     pub fn is_hook(&self) -> bool {
         [&self.path, &self.handler]
@@ -129,6 +138,16 @@ impl Route {
             .any(|name| is_hook(name))
     }
 }
+
+/// Ends of paths under which clients of others send what a vendor has defined, and defines anew: the language models of OpenAI
+/// and Anthropic.
+const PROTOCOLS: &[&str] = &[
+    "/chat/completions",
+    "/v1/completions",
+    "/v1/embeddings",
+    "/v1/messages",
+    "/v1/responses",
+];
 
 /// Whether a name speaks of a receiver of webhooks.
 pub(crate) fn is_hook(name: &str) -> bool {

@@ -106,6 +106,7 @@ fn of_call(
                 web.apps.push(App {
                     name: target(&call),
                     framework,
+                    derived: false,
                     limited: given.iter().any(|given| says_limit(&call, given)),
                 });
                 routes_of_list(web, &call, framework);
@@ -149,8 +150,8 @@ fn of_call(
             if let Some(call) = call() {
                 let child = child(&call, last);
                 web.includes.push(Include {
-                    parent: object_of(resolver, object),
-                    child: child.map(|written| object_of(resolver, written)),
+                    parent: holder(resolver, name, object),
+                    child: child.map(|(path, written)| given(resolver, path, written)),
                     prefix: text_of(&call, "prefix")
                         .or(text_of(&call, "url_prefix"))
                         .unwrap_or_default(),
@@ -180,6 +181,18 @@ fn of_call(
                 added.extend(added_by(resolver, &call, object, last));
             }
         }
+        // `limiter.limit("3/minute")(blueprint)`
+        _ if matches!(known.rsplit('.').next(), Some("limit()" | "shared_limit()"))
+            && is_limiting(known) =>
+        {
+            if let Some(call) = call()
+                && let Some(first) = call.arguments.first()
+                && let ValueKind::Path(path) = first.kind
+            {
+                web.limited
+                    .push(given(resolver, path, call.text(first.value)));
+            }
+        }
         // `SlowAPIMiddleware` behind a name of the file, and limiters of other libraries that wrap an application.
         _ if is_wrapping(known) => web.middleware.push(Middleware {
             on: Ref::own(""),
@@ -187,9 +200,22 @@ fn of_call(
             slowapi: false,
             limits: true,
         }),
+        _ if class.is_empty() && derived(resolver, at).is_some() => {
+            if let (Some(framework), Some(call)) = (derived(resolver, at), call()) {
+                web.apps.push(App {
+                    name: target(&call),
+                    framework,
+                    derived: true,
+                    limited: says_limit(&call, "dependencies") || says_limit(&call, "middleware"),
+                });
+            }
+        }
         _ => {
-            if let Some(function) = meant(resolver, written)
-                && !function.own
+            let function = match name.filter(|name| is_imported(name)) {
+                Some(name) => Some(Ref::dotted(name)),
+                None => meant(resolver, written).filter(|function| !function.own),
+            };
+            if let Some(function) = function
                 && let Some(call) = call()
             {
                 let plain = call
@@ -208,6 +234,18 @@ fn of_call(
             }
         }
     }
+}
+
+/// The framework of what a call makes of a class of the file: `class Shop(FastAPI): …`, `app = Shop()`.
+fn derived(resolver: &Resolver, at: usize) -> Option<Framework> {
+    let record = resolver.part.calls.get(at)?;
+    let ancestors = resolver.ancestors_of_path(record.callee);
+    let application = |name: &&String| name.ends_with("FastAPI") || !name.ends_with("Router");
+    let mut known = ancestors
+        .iter()
+        .filter(application)
+        .filter(|name| !name.ends_with("Blueprint"));
+    known.find_map(|name| of_class(name))
 }
 
 /// Libraries that limit whatever is handed to them.
@@ -295,19 +333,44 @@ fn added_by(resolver: &Resolver, call: &Call, object: &str, last: &str) -> Optio
     })
 }
 
-/// What is included: a name, or what a function gives.
-fn child<'c>(call: &'c Call, last: &str) -> Option<&'c str> {
+/// What is included: a name, by its path, and as it is written.
+fn child<'c>(call: &'c Call, last: &str) -> Option<(u32, &'c str)> {
     let at = usize::from(last == "mount");
-    let named = ["router", "blueprint", "app"]
-        .iter()
-        .find_map(|name| value(call, name));
-    let plain = call
-        .arguments
-        .get(at)
-        .filter(|argument| argument.keyword.is_none());
-    let written = named.or(plain.map(|argument| call.text(argument.value)))?;
+    let mut arguments = call.arguments.iter();
+    let named = arguments.find(|argument| {
+        let keyword = argument.keyword.as_deref();
+        matches!(keyword, Some("router" | "blueprint" | "app"))
+    });
+    let plain = call.arguments.get(at);
+    let given = named.or(plain.filter(|argument| argument.keyword.is_none()))?;
+    let ValueKind::Path(path) = given.kind else {
+        return None;
+    };
+    let written = call.text(given.value);
     let plain = |c: char| c == '_' || c == '.' || c.is_alphanumeric();
-    written.chars().all(plain).then_some(written)
+    written.chars().all(plain).then_some((path, written))
+}
+
+/// What a name that is handed over means where it stands: a function may import it for itself.
+fn given(resolver: &Resolver, path: u32, written: &str) -> Ref {
+    let known = resolver.name(path);
+    match known.filter(|known| is_imported(known)) {
+        Some(known) => Ref::dotted(known),
+        None => object_of(resolver, written),
+    }
+}
+
+/// That on which a method is called whose dotted name is known.
+fn holder(resolver: &Resolver, known: Option<&str>, written: &str) -> Ref {
+    match known.and_then(|known| known.rsplit_once('.')) {
+        Some((object, _)) if is_imported(object) => Ref::dotted(object),
+        _ => object_of(resolver, written),
+    }
+}
+
+/// Whether a dotted name is one of elsewhere, and not of what some call gives.
+fn is_imported(known: &str) -> bool {
+    known.contains('.') && !known.contains('(')
 }
 
 /// The last name of what a call's value is assigned to.

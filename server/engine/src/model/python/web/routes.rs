@@ -269,7 +269,14 @@ fn is_counted(callee: &str) -> bool {
     let mut plain = callee.to_ascii_lowercase();
     plain.retain(|c| c != '_');
     let other = ["error", "exception", "exceeded", "capacity"];
-    let of = plain.rsplit_once('.').map_or("", |(object, _)| object);
+    let (of, last) = plain.rsplit_once('.').unwrap_or(("", &plain));
+    // What was counted is forgotten.
+    if matches!(
+        last,
+        "clear" | "reset" | "get" | "append" | "add" | "info" | "debug"
+    ) {
+        return false;
+    }
     !other.iter().any(|word| plain.contains(word))
         && (plain.contains("ratelimit") || plain.contains("throttl") || of.ends_with("limiter"))
 }
