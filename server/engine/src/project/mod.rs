@@ -74,6 +74,7 @@ pub use secrets::Checked;
 pub use stack::{Run as StackRun, Stack};
 pub use unit::{Unit, is_apart, is_code};
 pub use versions::Admitted;
+pub(crate) use web::is_trial;
 pub use web::{Body, Open, OpenRoute, Other, Reached, Usable};
 
 /// A question about the project, named by a type; its answer has a digest.

@@ -40,9 +40,14 @@ impl Unit {
     /// The routes of each application that no other one takes in, and whether they are limited.
     pub(super) fn routes(&self, workspace: &Workspace) -> Vec<(Object, App, Vec<Answered>)> {
         let is_app = |object: &Object| self.apps.iter().any(|(app, _)| app == object);
-        // A command that takes an application in serves it as it is.
-        let edges = self.edges.iter();
-        let edges = edges.filter(|(parent, ..)| !is_of_command(&parent.0));
+        let given: HashSet<&Object> = self.edges.iter().map(|(_, child, _)| child).collect();
+        // A command that takes an application in serves it as it is, and what a library mounts it on is not of the unit.
+        let takes = |parent: &Object| {
+            let mut webs = self.webs.iter().filter(|(path, _)| *path == parent.0);
+            let known = webs.any(|(_, web)| is_object(web, &parent.1)) || given.contains(parent);
+            known && !is_of_command(&parent.0)
+        };
+        let edges = self.edges.iter().filter(|(parent, ..)| takes(parent));
         let children: HashSet<&Object> = edges.map(|(_, child, _)| child).collect();
         let heads: Vec<&(Object, App)> = self
             .apps
@@ -73,7 +78,13 @@ impl Unit {
             for route in &web.routes {
                 let object = workspace.object_meant(path, &route.on);
                 let at = match reached.get(&object) {
-                    Some(at) => *at,
+                    // Two functions may call theirs by one name.
+                    Some(at) => {
+                        let own = |head: &&(Object, App)| {
+                            head.0 == object && head.1.within.as_deref() == route.within()
+                        };
+                        heads.iter().position(|head| own(head)).unwrap_or(*at)
+                    }
                     None if is_app(&object) => continue,
                     // Taken in where nobody can see it: of the only application that may.
                     None if heads.len() == 1 => 0,

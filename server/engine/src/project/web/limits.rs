@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::super::{Question, View, Workspace};
-use super::chain::{Object, Unit};
+use super::chain::{Answered, Object, Unit};
 use crate::model::python::web::{App, Framework, Places, Ref, Route, Web};
 use crate::rule::Place;
 
@@ -47,8 +47,8 @@ const SHOWN: usize = 12;
 /// What nothing limits in a unit.
 #[derive(Default)]
 struct Limits {
-    /// Applications none of whose routes is limited.
-    apps: BTreeMap<Object, Open>,
+    /// Applications none of whose routes is limited, each with the function that makes it.
+    apps: BTreeMap<(Object, Option<String>), Open>,
     /// The first open route of each application some of whose routes are limited, or whose class is the unit's own, by file and
     /// function.
     routes: BTreeMap<Object, Open>,
@@ -57,12 +57,12 @@ struct Limits {
 }
 
 #[derive(Debug)]
-struct OpenApp(PathBuf, String);
+struct OpenApp(Object, Option<String>);
 
 impl Question for OpenApp {
     type Answer = Option<Open>;
     fn answer(&self, workspace: &Workspace) -> Option<Open> {
-        let limits = workspace.limits(&self.0);
+        let limits = workspace.limits(&self.0.0);
         let open = limits.apps.get(&(self.0.clone(), self.1.clone()))?;
         Some(workspace.with_places(open))
     }
@@ -119,10 +119,11 @@ impl View<'_> {
         self.ask(HasApp(file.to_path_buf()))
     }
 
-    /// The routes of an application of a file, if nothing limits any of them.
-    pub fn unlimited_app(&self, file: &Path, name: &str) -> Option<Open> {
+    /// The routes of an application of a file that a function makes, if nothing limits any of them.
+    pub fn unlimited_app(&self, file: &Path, name: &str, within: Option<&str>) -> Option<Open> {
         let known = !self.workspace.is_alone();
-        known.then(|| self.ask(OpenApp(file.to_path_buf(), name.to_owned())))?
+        let app = || (file.to_path_buf(), name.to_owned());
+        known.then(|| self.ask(OpenApp(app(), within.map(str::to_owned))))?
     }
 
     /// The open routes of an application some of whose routes are limited, if the function is the first of them.
@@ -222,15 +223,26 @@ impl Workspace {
             if app.limited || by_default(app.framework) || through(&object) {
                 continue;
             }
-            let (limited, mut open): (Vec<_>, Vec<_>) = routes
+            let (plain, others): (Vec<_>, Vec<_>) = routes
                 .into_iter()
-                .filter(|(_, route, _)| !is_plain(&route.path))
-                .partition(|(_, _, limited)| *limited);
-            if open.is_empty() {
+                .partition(|(_, route, _)| is_plain(route));
+            let (limited, mut open): (Vec<_>, Vec<_>) =
+                others.into_iter().partition(|(_, _, limited)| *limited);
+            // The front page of an exporter leads to the only thing that it has.
+            let front = |route: &Route| route.path == "/" && route.methods == "GET";
+            let exports =
+                |(_, route, _): &Answered| said(route).to_ascii_lowercase().ends_with("metrics");
+            let front = !plain.is_empty()
+                && plain.iter().all(exports)
+                && open.iter().all(|(_, route, _)| front(route));
+            let unseen = limited.is_empty() && webs.iter().any(|(_, web)| web.applies);
+            if unseen || front || open.is_empty() {
                 continue;
             }
             open.sort_by_key(|(path, route, _)| (urgency(route), path.clone()));
-            let first = (open[0].0.clone(), open[0].1.handler.clone());
+            let here = open.iter().find(|(_, route, _)| !route.handler.is_empty());
+            let (path, route, _) = here.unwrap_or(&open[0]);
+            let first = (path.clone(), route.handler.clone());
             let shown = open.iter().map(|(path, route, _)| OpenRoute {
                 shown: route.shown(),
                 handler: route.handler.clone(),
@@ -250,7 +262,7 @@ impl Workspace {
             };
             // No rule is asked about the call of a class that the file defines.
             match limited.is_empty() && !app.derived {
-                true => limits.apps.insert(object, found),
+                true => limits.apps.insert((object, app.within), found),
                 false => limits.routes.insert(first, found),
             };
         }
@@ -310,7 +322,8 @@ impl Workspace {
 }
 
 /// What machines ask for that watch over an application, and documents.
-fn is_plain(path: &str) -> bool {
+fn is_plain(route: &Route) -> bool {
+    let path = said(route);
     const WORDS: &[&str] = &[
         "alive",
         "docs",
@@ -354,6 +367,14 @@ fn is_plain(path: &str) -> bool {
     let lower = last.to_ascii_lowercase();
     let mut words = lower.split(['.', '_', '-']);
     words.any(|word| WORDS.contains(&word))
+}
+
+/// The path of a route; where that is known only when it runs, the function says it.
+fn said(route: &Route) -> &str {
+    match route.path.is_empty() {
+        true => route.handler.rsplit('.').next().unwrap_or_default(),
+        false => &route.path,
+    }
 }
 
 /// What is attacked first: where somebody signs in, then where something is stored, then what changes anything.

@@ -33,6 +33,7 @@ impl Fact for Web {
             "slowapi",
             "router.",
             "register_blueprint",
+            "add_middleware",
         ];
         let says = |word: &&str| memmem::find(text, word.as_bytes()).is_some();
         if !source.is(Kind::Python) || !WORDS.iter().any(says) {
@@ -66,7 +67,8 @@ impl Workspace {
             .take_while(|path| path.starts_with(unit))
             .filter(|path| path.extension().is_some_and(|extension| extension == "py"));
         inside
-            .filter(|path| is_application(path))
+            .filter(|path| is_application(path.strip_prefix(unit).unwrap_or(path)))
+            .filter(|path| !is_trial(path))
             .filter(|path| self.unit(path) == unit)
             .cloned()
             .collect()
@@ -116,8 +118,36 @@ impl Workspace {
     }
 }
 
-/// Whether a path of the project is one of an application: no test, no document, no example, also where these have a manifest
-/// of their own.
+/// Whether a path of the project belongs to a test, a benchmark, an example, also where these have a manifest of their own.
+pub(crate) fn is_trial(path: &Path) -> bool {
+    const NAMES: &[&str] = &[
+        "bench",
+        "benchmark",
+        "benchmarks",
+        "cookbook",
+        "cookbooks",
+        "demo",
+        "demos",
+        "doc",
+        "docs",
+        "e2e",
+        "example",
+        "examples",
+        "samples",
+        "test",
+        "testing",
+        "tests",
+        "tutorials",
+    ];
+    let folders = path.parent().into_iter().flat_map(Path::components);
+    let mut names = folders.filter_map(|part| part.as_os_str().to_str());
+    names.any(|name| {
+        let ends = ["_tests", "-tests"].iter().any(|end| name.ends_with(end));
+        ends || NAMES.contains(&name)
+    })
+}
+
+/// Whether a path within a unit is one of its application: no test, no document, no example.
 fn is_application(path: &Path) -> bool {
     let name = path
         .file_name()
@@ -127,19 +157,14 @@ fn is_application(path: &Path) -> bool {
     let folder = path.parent().unwrap_or(Path::new(""));
     let others = folder.components().any(|part| {
         let name = part.as_os_str().to_str().unwrap_or_default();
-        let tests = ["_tests", "-tests"].iter().any(|end| name.ends_with(end));
-        tests
-            || name.starts_with('.')
+        name.starts_with('.')
             || matches!(
                 name,
                 "bin"
                     | "cookbook"
                     | "cookbooks"
                     | "testing"
-                    | "bench"
-                    | "benchmark"
                     | "benchmarks"
-                    | "e2e"
                     | "scripts"
                     | "migrations"
                     | "tutorials"

@@ -1,6 +1,6 @@
 use crate::model::python::Call;
 use crate::model::python::web::{Framework, Handler, target};
-use crate::project::{Open, Usable};
+use crate::project::{Open, OpenRoute, Usable};
 use crate::rule::{
     Area, Check, Context, Draft, Fix, Intent, Limit, Owner, Place, Rule, Safety, Severity, Sink,
 };
@@ -88,10 +88,11 @@ The limits that a limiter of slowapi has by default hold for nothing until the a
 
 Where the application's class is one of the file's own that rests on the framework's, the finding lies at the first open route.
 
-Routes that only say how the application is are let be.
+Routes that only say how the application is are let be, and the front page of one that has nothing but metrics.
 So are units whose application has a middleware or a dependency that limits, and projects with an nginx, a traefik or the like that does.
 A list of dependencies that comes from elsewhere, such as `dependencies=auth_dependencies`, may hold a limiter, and counts as one.
 A router is limited where a limiter is called with it, as in `limiter.limit("3/minute")(blueprint)`, and a route where it asks a function that is called after what it does: `check_rate_limit()`.
+Where a limiter is given functions that only the running program knows, and no route is seen to be limited, nothing is said.
 Let be are also the applications of tests, benchmarks and examples, those too that have a manifest of their own, what a folder `cli` serves for a moment, and libraries, which make none.
 
 ```python main.py good
@@ -132,7 +133,10 @@ fn app(call: &Call, cx: &Context, sink: &mut Sink) {
         return;
     }
     let name = target(call);
-    let Some(open) = cx.project.unlimited_app(&cx.file.path, &name) else {
+    let Some(open) = cx
+        .project
+        .unlimited_app(&cx.file.path, &name, call.function.as_deref())
+    else {
         return;
     };
     let of = if name.is_empty() {
@@ -216,7 +220,8 @@ fn route(handler: &Handler, cx: &Context, sink: &mut Sink) {
     let title = "Limit the open routes of this file to 5 requests a minute each";
     let fix = Fix::new(title, Safety::Unsafe);
     let own = &cx.file.path;
-    let functions = open.routes.iter().filter(|route| route.file == *own);
+    let ours = |route: &&OpenRoute| route.file == *own && !route.handler.is_empty();
+    let functions = open.routes.iter().filter(ours);
     let functions = functions.map(|route| route.handler.clone()).collect();
     let fix = match &open.limiter {
         None => fix.disabled("the unit has no limiter that its modules could import"),

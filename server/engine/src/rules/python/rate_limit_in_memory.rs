@@ -1,4 +1,5 @@
 use crate::model::python::{Argument, Call, ValueKind};
+use crate::project::is_trial;
 use crate::rule::{Area, Check, Context, Fix, Intent, Piece, Rule, Safety, Severity, Sink};
 use crate::text::Span;
 
@@ -35,7 +36,7 @@ limiter = Limiter(key_func=get_remote_address, storage_uri=os.environ["REDIS_URL
 The fix is unsafe: `REDIS_URL` must be set from then on.
 Limiters of slowapi and of Flask-Limiter are found.
 
-A library that makes limiters in its functions, for whatever application, is let be.
+A library that makes limiters in its functions, for whatever application, is let be, and so are tests, benchmarks and examples.
 Where the environment or the configuration of the unit sets `RATELIMIT_STORAGE_URI` or `RATELIMIT_STORAGE_URL`, both libraries take it from there.
 
 ```python good
@@ -60,7 +61,7 @@ limiter = Limiter(get_remote_address, storage_uri=os.environ["REDIS_URL"], defau
 
 fn check(call: &Call, cx: &Context, sink: &mut Sink) {
     let splat = |argument: &Argument| argument.kind == ValueKind::Splat;
-    if cx.file.test || call.arguments.iter().any(splat) {
+    if cx.file.test || is_trial(&cx.file.path) || call.arguments.iter().any(splat) {
         return;
     }
     let mut arguments = call.arguments.iter();

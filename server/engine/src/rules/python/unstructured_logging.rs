@@ -1,5 +1,6 @@
 use crate::model::python::{Call, ValueKind};
 use crate::rule::{Area, Check, Context, Rule, Severity, Sink};
+use crate::text::Span;
 
 pub static RULE: Rule = Rule {
     name: "python/unstructured-logging",
@@ -30,7 +31,7 @@ There is no fix, since which of them fits is a choice for all of the project.
 
 Only the files that make the application (FastAPI, Starlette, Flask, Celery, a server that is started) are looked at, and those that
 they import. Scripts, command lines and libraries may log as they like, which goes for an application that a method makes, too: whoever
-makes the object has the say. Examples, benchmarks and tests are let be. One formatter for JSON anywhere in the project is enough, also
+makes the object has the say. Examples, benchmarks and tests are let be, and what holds for debugging alone: `if debug:`. One formatter for JSON anywhere in the project is enough, also
 one in a file of logging configuration.
 
 ```python good
@@ -76,7 +77,7 @@ fn check(call: &Call, cx: &Context, sink: &mut Sink) {
     if text.contains("'{\"") || text.contains("\"{\\\"") || text.contains("\"{'") {
         return;
     }
-    if !cx.project.logs_plainly(&cx.file.path) {
+    if is_for_debugging(call) || !cx.project.logs_plainly(&cx.file.path) {
         return;
     }
     let name = call.text(call.callee);
@@ -84,4 +85,31 @@ fn check(call: &Call, cx: &Context, sink: &mut Sink) {
         call.callee,
         format!("`{name}` makes the application log lines of text, which no machine can search by their parts. Log JSON, with structlog or python-json-logger."),
     );
+}
+
+/// Whether a call stands below an `if` that asks whether something is debugged.
+fn is_for_debugging(call: &Call) -> bool {
+    let start = call.span.start as usize;
+    let before = call.text(Span::new(0, start));
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut lines = before.lines().rev();
+    let Some(mut depth) = lines.next().map(indent) else {
+        return false;
+    };
+    for line in lines.filter(|line| !line.trim().is_empty()) {
+        let code = line.trim_start();
+        if indent(line) >= depth || code.starts_with(['#', ')', ']', '}']) {
+            continue;
+        }
+        depth = indent(line);
+        let asks = code.starts_with("if ") || code.starts_with("elif ");
+        let lower = code.to_ascii_lowercase();
+        if asks && lower.contains("debug") && !lower.contains("not ") {
+            return true;
+        }
+        if code.starts_with("def ") || code.starts_with("async def ") {
+            return false;
+        }
+    }
+    false
 }

@@ -10,6 +10,7 @@ mod names;
 mod places;
 mod read;
 mod routes;
+mod through;
 
 pub(crate) use classes::{Class, Classes, classes};
 pub use handlers::{Handler, handlers};
@@ -64,6 +65,8 @@ pub struct Web {
     pub limiters: Vec<Limiter>,
     /// Routers that a limiter is called with.
     pub limited: Vec<Ref>,
+    /// A limiter is called for something that no decorator names, so that what it holds is known only when it runs.
+    pub applies: bool,
     /// Applications that functions of elsewhere are given: the last name, the function.
     pub handed: Vec<(String, Ref)>,
 }
@@ -73,6 +76,8 @@ pub struct Web {
 pub struct App {
     /// The last name of what it is assigned to; empty for none.
     pub name: String,
+    /// The innermost function that makes it.
+    pub within: Option<String>,
     pub framework: Framework,
     /// Its class is one of the file that rests on the framework's.
     pub derived: bool,
@@ -101,7 +106,7 @@ pub struct Route {
     /// `POST`, `GET, POST`
     pub methods: String,
     pub path: String,
-    /// The qualified name of the function.
+    /// The qualified name of the function; empty where another file defines it.
     pub handler: String,
     /// The application or router.
     pub on: Ref,
@@ -124,6 +129,12 @@ impl Route {
                 .to_owned(),
             false => format!("{} {}", self.methods, self.path),
         }
+    }
+
+    /// The innermost function around the one that answers.
+    pub fn within(&self) -> Option<&str> {
+        let (outer, _) = self.handler.rsplit_once("().")?;
+        outer.rsplit('.').next()
     }
 
     /// What speaks somebody else's protocol, whose fields come with their clients.

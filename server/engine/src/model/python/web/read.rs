@@ -6,6 +6,7 @@ use super::super::blocking::facts::each;
 use super::super::{Call, Resolver, TargetKind, ValueKind};
 use super::names::{inside, keyword, meant, names_in, unquoted};
 use super::routes::{Added, limits, made, methods, object_of, of_class, of_function};
+use super::through::{is_wrapping, limits_by_name, push_middleware, through};
 use super::{App, Framework, Include, Limiter, Middleware, Ref, Router, Web, is_limiting};
 use crate::model::Part;
 
@@ -26,6 +27,7 @@ pub(crate) fn read(parts: &[(usize, Arc<Part>)]) -> Web {
             };
             let path = resolver.part.paths.get(record.callee as usize);
             let written = path.map_or("", |path| resolver.part.slice(path.span));
+            web.applies |= applies(resolver.part, at, written);
             of_call(&mut web, &mut added, resolver, at, name.as_deref(), written);
         }
         for (at, record) in (0..).zip(&resolver.part.functions) {
@@ -43,6 +45,7 @@ pub(crate) fn read(parts: &[(usize, Arc<Part>)]) -> Web {
                 }
             }
         });
+        web.routes.extend(added.into_iter().map(elsewhere));
     }
     let named = |name: &String| {
         let mut apps = web.apps.iter().map(|app| &app.name);
@@ -63,24 +66,25 @@ pub(crate) fn read(parts: &[(usize, Arc<Part>)]) -> Web {
     web
 }
 
-/// A function through which all requests go: `@app.middleware("http")`, `@app.before_request`.
-fn through(web: &mut Web, resolver: &Resolver, record: &super::super::FunctionRecord) {
-    let part = resolver.part;
-    let (from, to) = record.decorators;
-    for decorator in &part.decorators[from as usize..to as usize] {
-        let text = part.slice(decorator.span);
-        let written = text.split('(').next().unwrap_or_default();
-        if let Some((object, "middleware" | "before_request" | "before_app_request")) =
-            written.rsplit_once('.')
-        {
-            let name = part.slice(record.name);
-            web.middleware.push(Middleware {
-                on: object_of(resolver, object),
-                name: name.to_owned(),
-                slowapi: false,
-                limits: limits_by_name(name) || is_limiting(part.slice(record.span)),
-            });
-        }
+/// `limiter.limit(rate)(handler)`, which stands at no function as its decorator.
+fn applies(part: &super::super::Part, at: usize, written: &str) -> bool {
+    let Some((object, "limit" | "shared_limit")) = written.rsplit_once('.') else {
+        return false;
+    };
+    let mut decorators = part.decorators.iter();
+    is_limiting(object) && !decorators.any(|decorator| decorator.call as usize == at)
+}
+
+/// A route of a function that another file defines.
+fn elsewhere(added: Added) -> super::Route {
+    super::Route {
+        methods: added.methods,
+        path: added.path,
+        handler: String::new(),
+        on: added.on,
+        framework: added.framework,
+        body: Vec::new(),
+        limited: limits(&added.function),
     }
 }
 
@@ -105,6 +109,7 @@ fn of_call(
                 let given = ["dependencies", "middleware"];
                 web.apps.push(App {
                     name: target(&call),
+                    within: call.function.as_deref().map(str::to_owned),
                     framework,
                     derived: false,
                     limited: given.iter().any(|given| says_limit(&call, given)),
@@ -164,8 +169,12 @@ fn of_call(
                 let Some(first) = call.arguments.first() else {
                     return;
                 };
-                let written = call.text(first.value);
-                push_middleware(web, resolver, object_of(resolver, object), written);
+                let written = match first.kind {
+                    ValueKind::Path(path) => resolver.name(path),
+                    _ => None,
+                };
+                let written = written.unwrap_or_else(|| call.text(first.value).to_owned());
+                push_middleware(web, resolver, holder(resolver, name, object), &written);
             }
         }
         ("Middleware", _) if known.starts_with("starlette") || known.starts_with("fastapi") => {
@@ -204,6 +213,7 @@ fn of_call(
             if let (Some(framework), Some(call)) = (derived(resolver, at), call()) {
                 web.apps.push(App {
                     name: target(&call),
+                    within: call.function.as_deref().map(str::to_owned),
                     framework,
                     derived: true,
                     limited: says_limit(&call, "dependencies") || says_limit(&call, "middleware"),
@@ -246,33 +256,6 @@ fn derived(resolver: &Resolver, at: usize) -> Option<Framework> {
         .filter(application)
         .filter(|name| !name.ends_with("Blueprint"));
     known.find_map(|name| of_class(name))
-}
-
-/// Libraries that limit whatever is handed to them.
-fn is_wrapping(known: &str) -> bool {
-    let library = known.split('.').next().unwrap_or_default();
-    matches!(
-        library,
-        "ratelimit" | "asgi_ratelimit" | "starlette_limiter" | "fastapi_throttle"
-    ) && known.ends_with("Middleware")
-}
-
-fn push_middleware(web: &mut Web, resolver: &Resolver, on: Ref, written: &str) {
-    let name = written.split('(').next().unwrap_or_default();
-    let dotted = meant(resolver, name).map_or_else(|| name.to_owned(), |meant| meant.path);
-    let last = dotted.rsplit('.').next().unwrap_or_default().to_owned();
-    web.middleware.push(Middleware {
-        on,
-        slowapi: last.starts_with("SlowAPI"),
-        limits: limits_by_name(&last),
-        name: last,
-    });
-}
-
-/// Whether a middleware limits, by what it is called.
-fn limits_by_name(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    is_limiting(name) || lower.contains("rate_limit") || lower.contains("quota")
 }
 
 /// `routes=[Route("/", f)]`: the routes that a list names.
