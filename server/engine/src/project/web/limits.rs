@@ -235,7 +235,8 @@ impl Workspace {
             let front = !plain.is_empty()
                 && plain.iter().all(exports)
                 && open.iter().all(|(_, route, _)| front(route));
-            let unseen = limited.is_empty() && webs.iter().any(|(_, web)| web.applies);
+            let unseen = |(path, web): &(PathBuf, Arc<Web>)| web.applies && *path == object.0;
+            let unseen = limited.is_empty() && webs.iter().any(unseen);
             if unseen || front || open.is_empty() {
                 continue;
             }

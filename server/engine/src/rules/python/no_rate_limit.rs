@@ -92,7 +92,7 @@ Routes that only say how the application is are let be, and the front page of on
 So are units whose application has a middleware or a dependency that limits, and projects with an nginx, a traefik or the like that does.
 A list of dependencies that comes from elsewhere, such as `dependencies=auth_dependencies`, may hold a limiter, and counts as one.
 A router is limited where a limiter is called with it, as in `limiter.limit("3/minute")(blueprint)`, and a route where it asks a function that is called after what it does: `check_rate_limit()`.
-Where a limiter is given functions that only the running program knows, and no route is seen to be limited, nothing is said.
+Where the file of the application gives a limiter functions that only the running program knows, and no route is seen to be limited, nothing is said.
 Let be are also the applications of tests, benchmarks and examples, those too that have a manifest of their own, what a folder `cli` serves for a moment, and libraries, which make none.
 
 ```python main.py good
