@@ -58,8 +58,8 @@ fn what_ruff_is_told_above_the_checked_folder_holds() {
     assert_eq!(files(&["--no-config"]).len(), 3);
     // Ruff would refuse it; that some of it may not hold is said once.
     let said = "harden: src/tests/broken/ruff.toml:1: no TOML from here on, so not all is known that Ruff is told to ignore\n";
-    assert_eq!(folder.run(&["--exit-zero"]).err, said);
-    assert_eq!(folder.run(&["--exit-zero", "--no-config"]).err, "");
+    assert_eq!(folder.run(&["check", "--exit-zero"]).err, said);
+    assert_eq!(folder.run(&["check", "--exit-zero", "--no-config"]).err, "");
 }
 
 #[test]

@@ -83,7 +83,7 @@ impl Unit {
                         let own = |head: &&(Object, App)| {
                             head.0 == object && head.1.within.as_deref() == route.within()
                         };
-                        heads.iter().position(|head| own(head)).unwrap_or(*at)
+                        heads.iter().position(own).unwrap_or(*at)
                     }
                     None if is_app(&object) => continue,
                     // Taken in where nobody can see it: of the only application that may.
