@@ -100,6 +100,8 @@ fn names_are_followed_through_chunks_that_are_not_parsed_at_first() {
         "import time\nLONG\ndef helper():\n    time.sleep(1)\nLONG\ndef helper():\n    pass\nLONG\nasync def f():\n    helper()\n",
         "import requests\nLONG\nclass A:\n    def __init__(self):\n        self.http = requests.Session()\nLONG\nclass A:\n    def set(self):\n        self.http = mine()\n    async def f(self):\n        self.http.get('x')\n",
         "def open(x):\n    pass\nLONG\nasync def f():\n    open('x')\n",
+        // A name of the module is bound twice behind a colon, in functions.
+        "import httpx\nc: Optional[httpx.Client] = None\nLONG\ndef get():\n    global c\n    if not c:\n        c = httpx.Client()\nLONG\ndef drop():\n    global c\n    if c:\n        c = None\nLONG\nasync def f():\n    c.close()\n",
         // What `self.run` is, is said in two members.
         "from subprocess import Popen\nclass Runner:\n    def start(self):\n        Popen('x')\nLONG\nclass A:\nMEMBERS\n    run = Any()\nMEMBERS\n    async def start(self):\n        self.run = Runner()\n        self.run.start()\n",
         "import os\ntoken = os.getenv('TOKEN', '",

@@ -30,7 +30,7 @@ pub(super) fn reach(
             waiting.put(at);
         }
     }
-    Reach::new(text, chunks, pieces, waiting).from_async()
+    Reach::new(text, chunks, pieces, waiting).of_async()
 }
 
 struct Reach<'t> {
@@ -82,7 +82,7 @@ impl<'t> Reach<'t> {
         }
     }
 
-    fn from_async(&self) -> Vec<bool> {
+    fn of_async(&self) -> Vec<bool> {
         let mut reached = vec![false; self.chunks.len()];
         let list = self.pieces.list.iter().enumerate();
         let asking = list.filter(|(_, piece)| piece.is_async && waits(piece, self.waiting));

@@ -9,7 +9,7 @@ use super::words::INNER;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
     pub(super) at: Range<usize>,
-    /// The last byte of code before it that is no blank, if there is one behind the word before.
+    /// The last byte of code before it that is no blank, if the line has one behind the word before.
     pub(super) behind: Option<u8>,
     /// The logical line, counted from the first word's.
     pub(super) line: u32,
@@ -41,8 +41,8 @@ struct Tokens<'t> {
     at: usize,
     /// The word before.
     last: Range<usize>,
-    /// What ends the short string in which this is.
-    quote: Option<u8>,
+    /// What ends the string in which this is, and whether it does so three times.
+    quote: Option<(u8, bool)>,
     /// The brackets that are open: whether each is that of a call.
     open: Vec<bool>,
     line: u32,
@@ -63,11 +63,13 @@ impl Tokens<'_> {
                 (b' ' | b'\t' | 0x0c, _) => continue,
                 (b'\\', _) => self.at += self.escaped(),
                 (b'\n' | b'\r', _) => {
-                    self.quote = None;
-                    self.end_line();
+                    self.quote = self.quote.filter(|(_, long)| *long);
+                    if self.quote.is_none() && self.end_line() {
+                        behind = None;
+                    }
                     continue;
                 }
-                (quote, Some(open)) if quote == open => self.quote = None,
+                (quote, Some((open, long))) if quote == open => self.end(quote, long),
                 (_, Some(_)) => {}
                 (b'#', None) => {
                     self.at += memchr::memchr2(b'\n', b'\r', &self.text[self.at..])
@@ -77,7 +79,7 @@ impl Tokens<'_> {
                 (quote @ (b'"' | b'\''), None) => self.begin(quote),
                 (b'(' | b'[', None) => self.open.push(self.is_called()),
                 (b')' | b']' | b'}', None) => drop(self.open.pop()),
-                (b';', None) => self.end_line(),
+                (b';', None) => drop(self.end_line()),
                 (b'=', None) => self.assigned |= self.open.is_empty(),
                 (b'{', None) => self.open.push(true),
                 _ => {}
@@ -98,11 +100,14 @@ impl Tokens<'_> {
         })
     }
 
-    fn end_line(&mut self) {
-        if self.open.is_empty() {
+    /// Whether a logical line ends where one of the text does.
+    fn end_line(&mut self) -> bool {
+        let ends = self.open.is_empty();
+        if ends {
             self.line += 1;
             (self.assigned, self.first) = (false, None);
         }
+        ends
     }
 
     /// Bytes behind a backslash that are not read, as they would end a string or a line.
@@ -120,10 +125,20 @@ impl Tokens<'_> {
         before.is_some_and(|byte| INNER[*byte as usize] || b")]\"'".contains(byte))
     }
 
+    /// Go out of a string, if a quote ends it.
+    fn end(&mut self, quote: u8, long: bool) {
+        if !long {
+            self.quote = None;
+        } else if self.text[self.at..].starts_with(&[quote, quote]) {
+            self.at += 2;
+            self.quote = None;
+        }
+    }
+
     /// Go into a string, and behind a long one in which nothing is calculated.
     fn begin(&mut self, quote: u8) {
         if !self.text[self.at..].starts_with(&[quote, quote]) {
-            self.quote = Some(quote);
+            self.quote = Some((quote, false));
             return;
         }
         self.at += 2;
@@ -131,6 +146,7 @@ impl Tokens<'_> {
         let prefix = &self.text[self.last.clone()];
         let formatted = prefix.iter().any(|byte| b"fFtT".contains(byte));
         if glued && formatted && prefix.len() <= 2 {
+            self.quote = Some((quote, true));
             return;
         }
         let mut from = self.at;
@@ -172,6 +188,7 @@ mod tests {
             ("a = '''b\nc''' + d\ne", "a0 d0 e1"),
             ("a = '''b\\''' c''' + d\ne", "a0 d0 e1"),
             ("a = f'''{b}''' + c\nd", "a0 f0 b0 c0 d1"),
+            ("a = f'''b 'c'\n(''' + d\ne", "a0 f0 b0 c0 d0 e1"),
             ("a = '''b\nc", "a0"),
             ("a = 'b\nc", "a0 b0 c1"),
             ("a = ''\nb = ''''''\nc", "a0 b1 c2"),
@@ -196,9 +213,9 @@ mod tests {
 
     #[test]
     fn what_stands_before_a_word() {
-        let text = "a. b . c 'd' # e.\n.f";
+        let text = "a. b . c 'd' # e.\n.f:\ng";
         let behind = words(text, 0..text.len()).map(|word| word.behind.map(char::from));
-        let expected = [None, Some('.'), Some('.'), Some('\''), Some('.')];
+        let expected = [None, Some('.'), Some('.'), Some('\''), Some('.'), None];
         assert_eq!(behind.collect::<Vec<_>>(), expected);
     }
 }
