@@ -14,7 +14,7 @@ use memchr::memmem;
 use super::unit::is_apart;
 use super::{Fact, Source, Workspace};
 use crate::file::Kind;
-use crate::model::python::web::{Classes, Places, Ref, Web, classes, places, read};
+use crate::model::python::web::{Classes, Places, Ref, Web, Words, classes, places, read};
 
 pub use bodies::{Body, Other, Reached};
 pub(super) use chain::is_of_command;
@@ -39,7 +39,8 @@ impl Fact for Web {
         if !source.is(Kind::Python) || !WORDS.iter().any(says) {
             return None;
         }
-        let web = read(&source.parts(Kind::Python, |_| true));
+        let words = Words::of(source.text());
+        let web = read(&source.parts(Kind::Python, |chunk| words.wants(chunk)));
         (web != Web::default()).then_some(web)
     }
 }

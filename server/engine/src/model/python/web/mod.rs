@@ -11,6 +11,7 @@ mod places;
 mod read;
 mod routes;
 mod through;
+mod words;
 
 pub(crate) use classes::{Class, Classes, classes};
 pub use handlers::{Handler, handlers};
@@ -19,6 +20,7 @@ pub(crate) use names::{pieces, uncommented};
 pub use places::Places;
 pub(crate) use places::places;
 pub(crate) use read::{read, target};
+pub(crate) use words::Words;
 
 /// What a file calls something: a name of its own, or one of elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
