@@ -291,6 +291,19 @@ impl Workspace {
         }
     }
 
+    /// What many files tell that tell anything, in their order. Threads that ask for the same files at the same time begin
+    /// at different ones, so that each reads some of them for all.
+    pub(super) fn facts<T: Fact>(&self, paths: &[PathBuf]) -> Vec<(PathBuf, Arc<T>)> {
+        let thread = rayon::current_thread_index().unwrap_or_default();
+        let first = paths.len() * thread / rayon::current_num_threads().max(1);
+        let (before, behind) = paths.split_at(first.min(paths.len()));
+        for path in behind.iter().chain(before) {
+            self.fact::<T>(path);
+        }
+        let told = |path: &PathBuf| Some((path.clone(), self.fact::<T>(path).here()?));
+        paths.iter().filter_map(told).collect()
+    }
+
     fn read<T: Fact>(&self, path: &Path) -> Known<T> {
         let held = self.held.get(path).map(|held| held.clone());
         let text = OnceCell::new();

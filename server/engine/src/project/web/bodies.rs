@@ -228,10 +228,7 @@ impl Workspace {
 
     fn find_bodies(&self, unit: &Path) -> HashMap<PathBuf, BTreeMap<String, Body>> {
         let mut next: VecDeque<(Known, Reached)> = VecDeque::new();
-        for path in self.application(unit) {
-            let Some(web) = self.fact::<Web>(&path).here() else {
-                continue;
-            };
+        for (path, web) in self.facts::<Web>(&self.application(unit)) {
             let ours = |route: &&Route| !route.is_hook() && !route.is_protocol();
             for route in web.routes.iter().filter(ours) {
                 let types = route.body.iter();

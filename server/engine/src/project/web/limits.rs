@@ -149,14 +149,7 @@ impl Workspace {
     }
 
     fn find_limits(&self, unit: &Path) -> Limits {
-        let webs: Vec<(PathBuf, Arc<Web>)> = self
-            .application(unit)
-            .into_iter()
-            .filter_map(|path| {
-                let web = self.fact::<Web>(&path).here()?;
-                Some((path, web))
-            })
-            .collect();
+        let webs = self.facts::<Web>(&self.application(unit));
         let middleware = || {
             webs.iter()
                 .flat_map(|(path, web)| web.middleware.iter().map(move |m| (path, m)))
