@@ -4,6 +4,7 @@
 //! may bind a name through which such a subject is known by another name; and when it may bind a name that the meaning of
 //! a subject rests on.
 
+mod carry;
 mod handlers;
 mod imports;
 mod lexical;
