@@ -134,7 +134,8 @@ pub(crate) fn says(name: &str) -> Option<Says> {
     }
     let class = name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.contains(|c: char| c.is_ascii_lowercase())
-        && !name.contains(['-', '_']);
+        && !name.contains(['-', '_'])
+        && name != "Authorization";
     let words = words(name);
     let (Some(first), Some(last)) = (words.first(), words.last()) else {
         return None;
@@ -246,8 +247,20 @@ pub(crate) fn says_settings(name: &str) -> bool {
     })
 }
 
+/// Whether such an object holds those of a whole program, and not of one part: `settings`, `app_settings`, `db_credentials`.
+pub(crate) fn is_settings(name: &str) -> bool {
+    #[rustfmt::skip]
+    const OWNERS: &[&str] = &[
+        "api", "app", "application", "auth", "config", "current", "database", "db", "django", "env", "environment",
+        "get", "global", "load", "os", "project", "secret", "security", "server", "the",
+    ];
+    let words = words(name);
+    let before = words.split_last().map_or(&[][..], |(_, before)| before);
+    before.iter().all(|word| OWNERS.contains(&&**word))
+}
+
 /// The words of a name, in lower case.
-fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = vec![String::new()];
     let mut lower = false;
     for c in name.chars() {

@@ -16,7 +16,7 @@ mod field;
 pub mod jwt;
 mod lines;
 pub mod literal;
-mod logged;
+pub(crate) mod logged;
 mod markers;
 mod resolve;
 mod subject;

@@ -3,7 +3,9 @@ use super::tokens::{add, is_old, verify, written_name};
 use crate::file::apart::{self, Apart};
 use crate::fix::python::without_argument;
 use crate::model::python::ValueKind;
-use crate::model::python::jwt::{Does, Later, Library, Read, TokenCall, Told, says_unverified};
+use crate::model::python::jwt::{
+    Does, Later, Library, Read, TokenCall, Told, says_unverified, signed_with,
+};
 use crate::model::python::literal::{Pair, Written, without};
 use crate::rule::{Area, Check, Context, Fix, Rule, Safety, Severity, Sink};
 use crate::text::Span;
@@ -16,6 +18,7 @@ pub static RULE: Rule = Rule {
         ("checks less", Severity::Medium),
         ("shared secret", Severity::Medium),
         ("typed keys", Severity::Medium),
+        ("not as identity", Severity::Low),
         ("chooses a key", Severity::Low),
         ("says so", Severity::Low),
         ("verified later", Severity::Low),
@@ -103,6 +106,15 @@ def read(token, key):
     return jwt.decode(token, key, options={"require_exp": True}, algorithms=[ALGORITHM])
 ```
 
+It is critical where a claim that nobody verified decides who somebody is: in what answers requests or stands before it
+(routes and dependencies of FastAPI, routes of Flask, middleware, views that are given a request), in a function that says so
+by its name (`get_current_user`, `authenticate`, `authorize`, `has_permission`) and is given the token, and in a module that
+signs tokens itself and gives the key to the call that does not use it.
+Elsewhere it is low (*not as identity*): nearly all code that reads a token so looks at one that another part has verified, or at
+the program's own; whether that holds, the place alone does not say.
+The same holds of a route that something before it guards (`Depends(verify_token)`, `@login_required`).
+The algorithm `none`, `verify=False` where PyJWT heeds it, and python-jose and authlib without algorithms are critical
+everywhere.
 The severity is medium (*checks less*) where something is checked, but not all: PyJWT from 2 on without `algorithms`, which
 raises, or with `verify=False`, which it ignores; `verify_exp` or `verify_aud` switched off; algorithms taken from the
 token's header; one list for `HS…`, which signs with a secret, and `RS…` or `ES…`, whose key is public; and authlib with a
@@ -112,7 +124,7 @@ What is left to the function, which looks at that claim by itself (`claims["exp"
 It is low in examples, where the token is the program's own, kept in `self.access_token` or just answered by the provider
 (*own token*), where only what names the key is read (*chooses a key*), where the code says that it verifies nothing (*says
 so*): the name of the function or its docstring, the name that is given the claims, a comment that gives a reason
-(`# already verified by the middleware`), or calls another one to verify afterwards (*verified later*). Where the library verifies the token later in the same
+(`# already verified by the middleware`), or calls another one to verify it before or afterwards (*verified later*). Where the library verifies the token later in the same
 function, nothing is found.
 It is a note in tests, where nothing but the time of a token is read, and where a token that never expires is taken: say
 `options={"require": ["exp"]}`.
@@ -187,11 +199,18 @@ fn unverified(token: &TokenCall, off: Option<(&Written, Pair)>, cx: &Context, si
             .disabled("it needs the key, and the algorithms that sign"),
     };
     let mut draft = sink.at(place, message).also(&["CWE-347"]).fix(fix);
+    // Who signs tokens, and has the key at hand, is who believes them.
+    let signs = || token.key.is_some() && !signed_with(cx.outside).is_empty();
+    let identity = token.identity || signs();
     let says = call.function.as_deref().is_some_and(says_unverified);
     for (case, holds) in [
+        ("not as identity", !identity),
         ("reads the time", token.read == Read::Times),
         ("chooses a key", token.read == Read::Issuer),
-        ("verified later", token.later == Later::Named),
+        (
+            "verified later",
+            token.later == Later::Named || token.checked,
+        ),
         ("says so", says || token.says_why),
         ("own token", token.own),
         ("example", is_example(cx)),

@@ -2,6 +2,7 @@
 
 use crate::rule::Rule;
 
+mod access;
 mod algorithms;
 pub mod blocking_call_in_async;
 pub mod default_secret;

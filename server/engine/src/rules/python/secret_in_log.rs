@@ -1,3 +1,4 @@
+use super::access::{is_certain, is_collection};
 use super::harmless::is_harmless;
 use crate::file::apart::{self, Apart};
 use crate::model::python::{Says, Shown, ShownKind, Writer};
@@ -10,6 +11,8 @@ pub static RULE: Rule = Rule {
     cases: &[
         ("personal data", Severity::Low),
         ("on the terminal", Severity::Medium),
+        ("credentials", Severity::Medium),
+        ("refused", Severity::Medium),
         ("tests", Severity::Info),
         ("example", Severity::Low),
     ],
@@ -68,10 +71,21 @@ from app.config import settings
 logging.info("started with %s", "***")
 ```
 
+What counts is the last part of a name, and what it can hardly mean besides: a password or passphrase; an access, refresh,
+session, bearer, id, auth or API token; a client's secret; an API key, a secret key, a private key; a dictionary of
+credentials; what `get_secret_value()` opens; the header `Authorization`; all settings.
+Names that mean other things as often (`token`, `secret`, `pwd`, `invite_token`, `webhook_secret`, `signing_key`) count where a
+line of the same function that uses them says so as well: the value comes out of the environment, a header `Authorization`, a
+login, `jwt`, `getpass` or `secrets.token_urlsafe()`, goes behind `Bearer`, or is a parameter beside a password.
+Left out besides: several at once (`passwords`, `tokens`), an object of credentials, which shows its type, a private key where
+the function speaks of files, and settings of one part (`model_settings.dict()`). These are tokens of texts, names and paths
+more often than secrets.
+
 Personal data (addresses of mail and of homes, numbers of telephones, days of birth, IBANs) is low.
 What `print` writes is medium: a log wherever the program runs by itself, and the answer to a user elsewhere.
-Lengths, hashes, pieces, masks, counts of tokens, and whether something is there at all are no findings; `token` alone is
-none where the code is about the words of a text.
+So is a dictionary of credentials (*credentials*), which may hold an answer without any, and what the message calls invalid
+(*refused*): it may be nearly the right one.
+Lengths, hashes, pieces, masks, and whether something is there at all are no findings.
 Neither is what a name only begins with (`token_expiry_time`, `credential_usable`), a name by which a secret is looked up, or
 what is empty there, or masked, by the lines above.
 
@@ -92,10 +106,7 @@ def login(user, password, token):
 
 fn check(shown: &Shown, cx: &Context, sink: &mut Sink) {
     let name = &shown.name;
-    if is_plain_token(name) && shown.kind != ShownKind::All && !is_about_access(shown, cx) {
-        return;
-    }
-    if is_harmless(shown) || generates(shown, cx) {
+    if !is_certain(shown) || is_harmless(shown) || is_told(shown) || generates(shown, cx) {
         return;
     }
     let message = match (shown.kind, shown.says) {
@@ -120,6 +131,12 @@ fn check(shown: &Shown, cx: &Context, sink: &mut Sink) {
     if shown.says == Says::Personal {
         draft = draft.case("personal data");
     }
+    if is_collection(shown) {
+        draft = draft.case("credentials");
+    }
+    if is_refused(shown) {
+        draft = draft.case("refused");
+    }
     if shown.writer == Writer::Print {
         draft = draft.case("on the terminal");
     }
@@ -128,6 +145,25 @@ fn check(shown: &Shown, cx: &Context, sink: &mut Sink) {
         Some(Apart::Shown) => drop(draft.case("example")),
         None => {}
     }
+}
+
+/// What was typed wrong is no secret, though it may be nearly one: `"the key %s is not valid"`.
+fn is_refused(shown: &Shown) -> bool {
+    let call = shown.text(shown.call).to_ascii_lowercase();
+    let words = [
+        "not valid",
+        "not a valid",
+        "invalid",
+        "malformed",
+        "not recognized",
+        "unknown",
+    ];
+    shown.says == Says::Secret && words.iter().any(|word| call.contains(word))
+}
+
+/// What the program tells a service that runs it: hide this.
+fn is_told(shown: &Shown) -> bool {
+    shown.text(shown.call).contains("::add-mask::")
 }
 
 /// A program that makes secrets for whoever starts it prints them.
@@ -162,62 +198,4 @@ fn masked(shown: &Shown) -> Fix {
 fn first_line(shown: &Shown) -> &str {
     let text = shown.text(shown.value);
     text.lines().next().unwrap_or_default()
-}
-
-/// Nothing but `token` is said, which is a word of a text as well.
-fn is_plain_token(name: &str) -> bool {
-    let name = name.trim_matches('_').to_ascii_lowercase();
-    let words = name.split('_');
-    let mut words = words.filter(|word| !word.is_empty());
-    words.all(|word| {
-        matches!(
-            word,
-            "token"
-                | "next"
-                | "prev"
-                | "previous"
-                | "current"
-                | "cur"
-                | "first"
-                | "last"
-                | "new"
-                | "old"
-                | "text"
-                | "special"
-                | "sub"
-                | "this"
-                | "the"
-                | "end"
-                | "begin"
-                | "open"
-                | "close"
-                | "my"
-                | "str"
-        )
-    })
-}
-
-/// Whether the code around is about who may do what, and not about texts.
-fn is_about_access(shown: &Shown, cx: &Context) -> bool {
-    #[rustfmt::skip]
-    const TEXTS: &[&str] = &[
-        "cancellation", "completion", "continuation", "decoder", "embedding", "grammar", "lexer", "lexical", "llm", "logit",
-        "nlp", "pagination", "parser", "purge", "replication", "since", "stream", "syntax", "token.kind", "token.type",
-        "token.value", "token_id", "token_type", "tokenis", "tokeniz", "tokens", "vocab",
-    ];
-    #[rustfmt::skip]
-    const ACCESS: &[&str] = &[
-        "access_token", "api_key", "api_token", "auth_token", "authenticat", "authoriz", "bearer", "credential",
-        "expire", "invalid token", "jwt", "login", "oauth", "password", "refresh_token", "secrets.token",
-        "session_token", "verif", "webhook",
-    ];
-    let path = cx.file.path.to_string_lossy().to_ascii_lowercase();
-    let around = shown.around().to_ascii_lowercase();
-    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    // What the program tells a service that runs it: hide this.
-    let told = shown.text(shown.call).contains("::add-mask::");
-    !told
-        && !has(&path, TEXTS)
-        && !has(&around, TEXTS)
-        && (has(&around, ACCESS) || has(&path, &["auth", "login", "session", "token"]))
 }

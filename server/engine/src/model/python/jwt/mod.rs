@@ -2,13 +2,14 @@
 //!
 //! Sources: PyJWT's documentation and its behaviour from 1.7 to 2.15; python-jose 3.5; authlib's `jose`.
 
+mod identity;
 mod reading;
 mod signing;
 
 use std::sync::Arc;
 
 pub use reading::says_unverified;
-use reading::{is_added_to, is_compared, is_own, later, names_header, read, says_why};
+use reading::{is_added_to, is_compared, is_own, later, names_header, read, says_why, token_of};
 pub use signing::signed_with;
 pub(crate) use signing::signs;
 
@@ -36,6 +37,10 @@ pub struct TokenCall {
     pub later: Later,
     /// The token is the program's own: it keeps it, or was just given it by a provider.
     pub own: bool,
+    /// What it says decides who somebody is, or what they may do.
+    pub identity: bool,
+    /// Another function has been asked to verify it before.
+    pub checked: bool,
     /// The words around it say why its signature is not looked at.
     pub says_why: bool,
     /// The function around, or what the chunk is.
@@ -194,6 +199,13 @@ pub(crate) fn token_call(resolver: &Resolver, index: usize, name: &str) -> Optio
         open: splat || added(&options) || added(&algorithms),
         read: read(&call, &part.text, around),
         own: is_own(&call, part.slice(around)),
+        identity: identity::is_identity(part, record.function, token_of(&call).unwrap_or_default()),
+        checked: identity::is_checked(
+            &call,
+            part,
+            record.function,
+            token_of(&call).unwrap_or_default(),
+        ),
         says_why: says_why(&call, &part.text, function.map(|function| function.span)),
         behind: function.map_or(Span::default(), |function| {
             let end = call.span.end as usize;

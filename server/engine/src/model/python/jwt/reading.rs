@@ -29,7 +29,7 @@ pub(super) fn names_header(text: &str, around: &str, hops: usize) -> bool {
 }
 
 /// What the first line assigns to a name that does, also to one of several.
-fn assigned<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+pub(super) fn assigned<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.lines().find_map(|line| {
         let (names, value) = line.split_once('=')?;
         let mut names = names.split(',');
@@ -98,7 +98,8 @@ pub(super) fn says_why(call: &Call, text: &str, function: Option<Span>) -> bool 
     before
         .lines()
         .rev()
-        .take(REACH)
+        // The first one is the call's own.
+        .take(REACH + 1)
         .any(|line| gives(&comment(line)))
         || here.lines().any(|line| gives(&comment(line)))
 }
@@ -118,15 +119,9 @@ pub(super) fn is_added_to(text: &str, name: &str) -> bool {
 /// Whether the token that a call is given is the program's own: it keeps it (`self._access_token`), it has just made it, or
 /// a provider has just answered with it (`response["id_token"]`). What comes with a request is somebody else's.
 pub(super) fn is_own(call: &Call, around: &str) -> bool {
-    let named = |name: &str| {
-        let mut all = call.arguments.iter();
-        all.find(|one| one.keyword.as_deref() == Some(name))
-    };
-    let first = call.arguments.first().filter(|one| one.keyword.is_none());
-    let Some(token) = first.or_else(|| named("jwt")).or_else(|| named("token")) else {
+    let Some(written) = token_of(call) else {
         return false;
     };
-    let written = call.text(token.value).trim();
     let plain = written.chars().all(|c| c == '_' || c.is_alphanumeric());
     let value = if plain {
         assigned(around, written)
@@ -134,6 +129,17 @@ pub(super) fn is_own(call: &Call, around: &str) -> bool {
         None
     };
     says_own(value.unwrap_or(written))
+}
+
+/// The token that a call is given, as it is written.
+pub(super) fn token_of(call: &Call) -> Option<&str> {
+    let named = |name: &str| {
+        let mut all = call.arguments.iter();
+        all.find(|one| one.keyword.as_deref() == Some(name))
+    };
+    let first = call.arguments.first().filter(|one| one.keyword.is_none());
+    let token = first.or_else(|| named("jwt")).or_else(|| named("token"))?;
+    Some(call.text(token.value).trim())
 }
 
 fn says_own(value: &str) -> bool {
