@@ -272,14 +272,8 @@ impl<'a> Chosen<'a> {
         if std::mem::replace(parsed, true) {
             return;
         }
-        let member = |chunk: &Chunk| matches!(chunk.state, State::Python(Cut::Member(_)));
-        if self.chunks.get(chunk).is_some_and(member) {
-            let header = self.chunks[..chunk]
-                .iter()
-                .rposition(|chunk| !member(chunk));
-            if let Some(header) = header {
-                self.parsed[header] = true;
-            }
+        if let Some(header) = header_of(self.chunks, chunk) {
+            self.parsed[header] = true;
         }
     }
 
@@ -518,6 +512,13 @@ impl<'a> Chosen<'a> {
             }
         }
     }
+}
+
+/// The header of the class of which a chunk is a member.
+fn header_of(chunks: &[Chunk], at: usize) -> Option<usize> {
+    let member = |chunk: &Chunk| matches!(chunk.state, State::Python(Cut::Member(_)));
+    chunks.get(at).filter(|chunk| member(chunk))?;
+    chunks[..at].iter().rposition(|chunk| !member(chunk))
 }
 
 /// What a parsed chunk wants of the others.

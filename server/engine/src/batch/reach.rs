@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::lexical;
 use super::needles::Needles;
 use super::pieces::{Piece, Pieces};
 use super::sketch::{Imports, Wait};
-use crate::chunk::{Chunk, State, python};
+use super::{header_of, lexical};
+use crate::chunk::Chunk;
 
 /// Of each chunk, whether it is one of an async function that may wait for something that blocks, or may tell what that
 /// function calls; empty if there is no such function. `waits` is asked of what is imported by its dotted name.
@@ -96,7 +96,7 @@ impl<'t> Reach<'t> {
             if std::mem::replace(&mut reached[at], true) {
                 continue;
             }
-            next.extend(self.header(at));
+            next.extend(header_of(self.chunks, at));
             for token in &self.pieces.tokens[self.pieces.list[at].tokens.clone()] {
                 let word = token.word;
                 if self.leads[word] && !std::mem::replace(&mut followed[word], true) {
@@ -118,14 +118,6 @@ impl<'t> Reach<'t> {
     fn has_star(&self, at: usize) -> bool {
         let chunk = &self.chunks[at];
         lexical::may_bind(chunk.state, &self.text[chunk.start..chunk.end], "*")
-    }
-
-    /// The header of the class of which a piece is a member.
-    fn header(&self, at: usize) -> Option<usize> {
-        let member = |chunk: &Chunk| matches!(chunk.state, State::Python(python::State::Member(_)));
-        member(&self.chunks[at])
-            .then(|| self.chunks[..at].iter().rposition(|chunk| !member(chunk)))
-            .flatten()
     }
 }
 

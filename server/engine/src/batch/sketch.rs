@@ -1,8 +1,6 @@
 //! What a Python text does by its words alone: which of its functions may hold up whoever calls them.
 //!
-//! No tree is made. What is left out cannot wait; of the rest, only a closer look tells. Something that blocks is called by
-//! the last word of its name, in a chunk that also mentions the first one, or a word that carries it: one that was imported
-//! from there, or bound where such a word stands.
+//! No tree is made. What is left out cannot wait; of the rest, only a closer look tells.
 
 use std::collections::BTreeSet;
 

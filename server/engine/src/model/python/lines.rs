@@ -54,6 +54,22 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     lines
 }
 
+/// A function's text up to the end of its parameters; empty where that is not found.
+pub(crate) fn head(function: &str) -> &str {
+    let ends = ["):\n", "):\r", ") ->", "): "];
+    let end = ends.iter().filter_map(|end| function.find(end)).min();
+    end.map_or("", |end| &function[..end])
+}
+
+/// Whether a text has a name in it that is no piece of a longer one.
+pub(crate) fn holds(text: &str, name: &str) -> bool {
+    let inner = |c: char| c == '_' || c.is_alphanumeric();
+    !name.is_empty()
+        && text.match_indices(name).any(|(at, _)| {
+            !text[..at].ends_with(inner) && !text[at + name.len()..].starts_with(inner)
+        })
+}
+
 /// The identifiers of a text in lower case, strings that are one included.
 pub(super) fn mentions(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !(c == '_' || c.is_alphanumeric()));

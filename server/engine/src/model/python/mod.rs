@@ -29,7 +29,7 @@ pub use definition::{Class, Constant, Decorator, Function, Parameter};
 pub(crate) use definition::{classes, constants, functions};
 pub use field::Field;
 pub(crate) use field::{SETTINGS, fields};
-pub(crate) use lines::starts_application;
+pub(crate) use lines::{head, holds, starts_application};
 pub use logged::{Says, Shown, ShownKind, Writer};
 pub(crate) use logged::{
     gives_secret, is_writer, may_show, names_a_key, says_settings, shown, shows,

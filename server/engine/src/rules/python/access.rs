@@ -2,7 +2,7 @@
 //! says so as well.
 
 use crate::model::python::logged::{is_settings, words};
-use crate::model::python::{Says, Shown, ShownKind};
+use crate::model::python::{Says, Shown, ShownKind, head, holds};
 
 /// Whether a name, with what stands around it, is enough to call its value a secret.
 pub(super) fn is_certain(shown: &Shown) -> bool {
@@ -175,9 +175,7 @@ fn is_tied(shown: &Shown, words: &[&str]) -> bool {
 
 /// A parameter beside a password, and any of a function that logs in.
 fn beside_password(around: &str, name: &str) -> bool {
-    let ends = ["):\n", "):\r", ") ->", "): "];
-    let end = ends.iter().filter_map(|end| around.find(end)).min();
-    let head = end.map_or("", |end| &around[..end]);
+    let head = head(around);
     let lower = head.to_ascii_lowercase();
     let password = ["password", "passwd"]
         .iter()
@@ -185,13 +183,4 @@ fn beside_password(around: &str, name: &str) -> bool {
     let function = lower.split('(').next().unwrap_or_default();
     holds(head, name)
         && (password || function.contains("login") || function.contains("authenticate"))
-}
-
-/// Whether a text has a name in it that is no piece of a longer one.
-fn holds(text: &str, name: &str) -> bool {
-    let inner = |c: char| c == '_' || c.is_alphanumeric();
-    !name.is_empty()
-        && text.match_indices(name).any(|(at, _)| {
-            !text[..at].ends_with(inner) && !text[at + name.len()..].starts_with(inner)
-        })
 }

@@ -6,6 +6,7 @@ use crate::model::python::ValueKind;
 use crate::model::python::jwt::{Does, Library, TokenCall};
 use crate::model::python::literal::{Written, content, without};
 use crate::rule::{Context, Fix, Safety, Sink};
+use crate::text::Span;
 
 /// The algorithm `none`.
 pub(super) fn none(token: &TokenCall, cx: &Context, sink: &mut Sink) -> bool {
@@ -67,17 +68,18 @@ pub(super) fn header(token: &TokenCall, sink: &mut Sink) -> bool {
         return false;
     };
     let name = written_name(token);
-    sink.at(
-        span,
-        format!("`{name}` verifies a token with the algorithm that the token itself names: its writer chooses. Name those that you sign with."),
-    )
-    .also(&["CWE-347"])
-    .fix(
-        Fix::new("Name the algorithms that sign", Safety::Unsafe)
-            .disabled("only you know which ones they are"),
-    )
-    .case("checks less");
+    let message = format!(
+        "`{name}` verifies a token with the algorithm that the token itself names: its writer chooses. Name those that you sign with."
+    );
+    let fix = Fix::new("Name the algorithms that sign", Safety::Unsafe);
+    let fix = fix.disabled("only you know which ones they are");
+    checks_less(sink, span, message, fix);
     true
+}
+
+fn checks_less(sink: &mut Sink, span: Span, message: String, fix: Fix) {
+    let draft = sink.at(span, message).also(&["CWE-347"]);
+    draft.fix(fix).case("checks less");
 }
 
 /// One list for secrets and for public keys.
@@ -97,16 +99,13 @@ pub(super) fn mixed(token: &TokenCall, sink: &mut Sink) -> bool {
         return false;
     };
     let name = written_name(token);
-    sink.at(
-        token.call.arguments[index].value,
-        format!("`{name}` takes both `{secret}` and `{public}`: a public key that is taken for a secret lets anyone sign. Name the algorithms of one kind."),
-    )
-    .also(&["CWE-347"])
-    .fix(
-        Fix::new("Name the algorithms of one kind", Safety::Unsafe)
-            .disabled("only you know which kind signs your tokens"),
-    )
-    .case("checks less");
+    let message = format!(
+        "`{name}` takes both `{secret}` and `{public}`: a public key that is taken for a secret lets anyone sign. Name the algorithms of one kind."
+    );
+    let fix = Fix::new("Name the algorithms of one kind", Safety::Unsafe);
+    let fix = fix.disabled("only you know which kind signs your tokens");
+    let span = token.call.arguments[index].value;
+    checks_less(sink, span, message, fix);
     true
 }
 

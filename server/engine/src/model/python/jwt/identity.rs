@@ -1,6 +1,6 @@
 //! Whether what a token says decides who somebody is, or what they may do.
 
-use super::super::{NONE, Part};
+use super::super::{NONE, Part, head, holds};
 use super::reading::assigned;
 use crate::model::python::Call;
 use crate::text::Span;
@@ -23,14 +23,12 @@ fn function(part: &Part, index: u32) -> Option<Function<'_>> {
         record = part.functions.get(index as usize)?;
     }
     let text = part.slice(record.span);
-    let ends = ["):\n", "):\r", ") ->", "): "];
-    let end = ends.iter().filter_map(|end| text.find(end)).min();
     let range = record.decorators.0 as usize..record.decorators.1 as usize;
     let decorators = part.decorators.get(range).unwrap_or_default();
     let decorators = decorators.iter().map(|one| part.slice(one.span));
     Some(Function {
         name: part.slice(record.name),
-        head: end.map_or("", |end| &text[..end]),
+        head: head(text),
         decorators: decorators.collect::<Vec<_>>().join("\n"),
         text,
     })
@@ -131,10 +129,7 @@ fn is_parameter(function: &Function, token: &str) -> bool {
     let inner = |c: char| c == '_' || c.is_alphanumeric();
     let plain = !object.is_empty() && object.chars().all(inner) && object != "self";
     let list = function.head.split_once('(').map_or("", |(_, list)| list);
-    plain
-        && list.match_indices(object).any(|(at, _)| {
-            !list[..at].ends_with(inner) && !list[at + object.len()..].starts_with(inner)
-        })
+    plain && holds(list, object)
 }
 
 /// What comes with a request: `request.headers["Authorization"]`, by up to three names.
