@@ -20,8 +20,17 @@ fn engine() -> Engine {
     Engine::once(Rules::new(rules::all()), Policy::default())
 }
 
-/// The findings of a Python text, and where both ways differ: how.
+/// The findings of a Python text that is alone, and where both ways differ: how.
 fn compare(engine: &Engine, name: &str, text: &str) -> (usize, Option<String>) {
+    compare_in(engine, &Workspace::default(), name, text)
+}
+
+fn compare_in(
+    engine: &Engine,
+    project: &Workspace,
+    name: &str,
+    text: &str,
+) -> (usize, Option<String>) {
     let Some(file) = File::classify(Path::new(name), text, &[]) else {
         return (0, None);
     };
@@ -37,8 +46,8 @@ fn compare(engine: &Engine, name: &str, text: &str) -> (usize, Option<String>) {
             })
             .collect()
     };
-    let chosen = show(&batch::check(engine, &Workspace::default(), &file, text).0);
-    let all = show(&batch::analyse(engine, &Workspace::default(), &file, text).findings());
+    let chosen = show(&batch::check(engine, project, &file, text).0);
+    let all = show(&batch::analyse(engine, project, &file, text).findings());
     let differs = (chosen != all).then(|| {
         let only = |a: &[String], b: &[String]| {
             let lines: Vec<&String> = a.iter().filter(|line| !b.contains(line)).collect();
@@ -181,24 +190,30 @@ fn real_files_agree() {
     assert!(found > 0, "nothing was found below {}", root.display());
 }
 
+/// All Python files below a folder, each alone and among the others.
 fn folder(engine: &Engine, root: &Path) -> (usize, Vec<String>) {
-    let (mut found, mut faults) = (0, Vec::new());
+    let mut texts: Vec<(PathBuf, String)> = Vec::new();
     let mut folders = vec![root.to_path_buf()];
     while let Some(folder) = folders.pop() {
-        for path in fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path())
-        {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        for path in entries.map(|entry| entry.path()) {
             if path.is_dir() {
                 folders.push(path);
             } else if let Some(text) = python(&path) {
-                let (count, differs) = compare(engine, &path.to_string_lossy(), &text);
-                found += count;
-                faults.extend(differs);
+                let path = path.strip_prefix(root).unwrap().to_path_buf();
+                texts.push((path, text));
             }
         }
+    }
+    let files = texts.iter().map(|(path, text)| (path, text.as_str()));
+    let project = Workspace::new(files.collect::<Texts>());
+    let (mut found, mut faults) = (0, Vec::new());
+    for (path, text) in &texts {
+        let name = path.to_string_lossy();
+        let (count, differs) = compare(engine, &name, text);
+        found += count;
+        faults.extend(differs);
+        faults.extend(compare_in(engine, &project, &name, text).1);
     }
     (found, faults)
 }

@@ -1,9 +1,7 @@
 use crate::model::python::Call;
 use crate::model::python::web::{Framework, Handler, target};
 use crate::project::{Open, OpenRoute, Usable};
-use crate::rule::{
-    Area, Check, Context, Draft, Fix, Intent, Limit, Owner, Place, Rule, Safety, Severity, Sink,
-};
+use crate::rule::{Area, Check, Context, Draft, Fix, Intent, Limit, Rule, Safety, Severity, Sink};
 
 pub static RULE: Rule = Rule {
     name: "python/no-rate-limit",
@@ -178,16 +176,11 @@ fn takes(open: &Open) -> String {
 /// With the places of the routes from one on.
 fn shown<'d>(mut draft: Draft<'d>, open: &Open, from: usize) -> Draft<'d> {
     for route in open.routes.iter().skip(from).take(SHOWN) {
-        if let Some(Place {
-            owner: Owner::Nth(nth),
-            span,
-        }) = route.place
-        {
-            let place = Place {
-                owner: Owner::In(route.file.as_path().into(), nth),
-                span,
-            };
-            draft = draft.related(place, format!("`{}` is not limited", route.shown));
+        if let Some(place) = &route.place {
+            // Named even where it is this file: its chunks are counted, of which not all are parsed here.
+            let file = Some(route.file.clone());
+            let message = format!("`{}` is not limited", route.shown);
+            draft = draft.related_in(file, place.clone(), message);
         }
     }
     draft
